@@ -1,0 +1,190 @@
+"""The composition root: builds everything from the settings. Nothing else constructs things."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from bot.clock import FileClock, SystemClock, new_id
+from bot.engine import Engine
+from bot.metrics import Counted, Metrics
+from bot.ports import Clock
+from bot.settings import Settings
+from bot.store import SqlStore, open_store
+from bot.store.tokens import Shelf
+from bot.teams import credentials
+from bot.teams.adapter import TeamsAdapter
+from bot.teams.adapter import routes as teams_routes
+from bot.teams.auth import Authentication, NoSignIn
+from bot.teams.handler import Conversations
+from bot.teams.hosts import ServiceHosts
+from bot.teams.keys import SigningKeys
+from bot.teams.sender import Sender
+from bot.teams.sender import session as teams_session
+from bot.wechat.access import AccessToken
+from bot.wechat.client import Credentials, OfficialAccount, Template
+from bot.wechat.crypto import AccountKeys
+from bot.wechat.webhook import Door
+from bot.worker import Worker
+from cards.wording import text
+
+ACCOUNT: Final = "default"
+"""The account that the environment describes."""
+
+WEB, WORKER = "web", "worker"
+DRAIN_SECONDS: Final = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process: `web` is None in one that only works, `worker` in one that only answers."""
+
+    settings: Settings
+    store: SqlStore
+    engine: Engine
+    web: web.Application | None
+    worker: Worker | None
+
+
+@asynccontextmanager
+async def service(
+    settings: Settings, roles: frozenset[str] = frozenset({WEB, WORKER}), clock: Clock | None = None
+) -> AsyncIterator[Service]:
+    """Everything that `roles` need, built from `settings`, closed in the right order at the end."""
+    time = clock or (FileClock(settings.dev_clock_file) if settings.dev_clock_file else SystemClock())
+    metrics = Metrics()
+    async with AsyncExitStack() as closing:
+        store = await open_store(settings.database_url.reveal())
+        closing.push_async_callback(store.close)
+        templates = frozenset({ACCOUNT} if settings.wechat_resume_template_id else ())
+        engine = Engine(store, text, templates)
+        yield Service(
+            settings,
+            store,
+            engine,
+            await _web(settings, store, engine, time, metrics, closing) if WEB in roles else None,
+            await _worker(settings, store, engine, time, metrics, closing) if WORKER in roles else None,
+        )
+
+
+async def _web(
+    settings: Settings, store: SqlStore, engine: Engine, clock: Clock, metrics: Metrics, closing: AsyncExitStack
+) -> web.Application:
+    hosts = _hosts(settings)
+    if settings.dev_mode:
+        authentication: Authentication = NoSignIn(hosts, settings.allowed_tenants)
+    else:
+        http = await closing.enter_async_context(teams_session())
+        keys = SigningKeys(http, clock)
+        authentication = Authentication(settings.app_id, keys, hosts, settings.allowed_tenants, clock)
+    adapter = TeamsAdapter(authentication, lambda reason: metrics.refused("teams", reason))
+    door = Door(
+        {ACCOUNT: _account_keys(settings)},
+        engine,
+        clock,
+        lambda reason: metrics.refused("wechat", reason),
+        new_id,
+        dev_mode=settings.dev_mode,
+    )
+    application = web.Application()
+    application.add_routes(teams_routes(adapter, Conversations(engine, clock, new_id)))
+    application.add_routes(door.routes())
+    application.add_routes(_health(store, metrics))
+    return application
+
+
+async def _worker(
+    settings: Settings, store: SqlStore, engine: Engine, clock: Clock, metrics: Metrics, closing: AsyncExitStack
+) -> Worker:
+    http = await closing.enter_async_context(teams_session())
+    tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(_application(settings), clock)
+    account = OfficialAccount(
+        Credentials(settings.wechat_app_id, settings.wechat_app_secret.reveal()),
+        clock,
+        base_url=settings.wechat_api_base_url,
+        template=Template(settings.wechat_resume_template_id) if settings.wechat_resume_template_id else None,
+        shelf=Shelf(store.run, AccessToken),
+        connections=settings.worker_concurrency,
+    )
+    closing.push_async_callback(account.close)
+    gateways = {
+        "wechat": Counted("wechat", account, metrics),
+        "teams": Counted("teams", Sender(http, tokens, _hosts(settings), clock), metrics),
+    }
+    return Worker(store, engine, gateways, clock, new_id, concurrency=settings.worker_concurrency)
+
+
+def _hosts(settings: Settings) -> ServiceHosts:
+    return ServiceHosts(settings.teams_service_hosts, loopback=settings.dev_mode)
+
+
+def _account_keys(settings: Settings) -> AccountKeys:
+    return AccountKeys.read(
+        settings.wechat_app_id,
+        settings.wechat_token.reveal(),
+        settings.wechat_encoding_aes_key.reveal(),
+        settings.wechat_previous_token.reveal(),
+        settings.wechat_previous_encoding_aes_key.reveal(),
+    )
+
+
+def _application(settings: Settings) -> Callable[[], credentials.Acquire]:
+    authority = credentials.tenant_authority(settings.app_type, settings.app_tenant_id)
+    if settings.app_type == "UserAssignedMSI":
+        return credentials.managed_identity(settings.app_id)
+    if settings.app_certificate_path is not None:
+        return credentials.certificate(settings.app_id, authority, settings.app_certificate_path)
+    return credentials.secret(settings.app_id, authority, settings.app_password.reveal())
+
+
+def _health(store: SqlStore, metrics: Metrics) -> list[web.RouteDef]:
+    async def alive(_: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def ready(_: web.Request) -> web.Response:
+        """Ready means that the database answers."""
+        try:
+            await store.ping()
+        except Exception:
+            log.exception("not ready: the database does not answer", extra={"action": "not_ready"})
+            return web.json_response({"status": "the database does not answer"}, status=503)
+        return web.json_response({"status": "ok"})
+
+    async def counted(_: web.Request) -> web.Response:
+        return web.Response(body=metrics.page(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    return [web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", counted)]
+
+
+async def serve(settings: Settings, roles: frozenset[str]) -> None:
+    """Run until SIGTERM or Ctrl-C; what is under way then is finished."""
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    async with service(settings, roles) as running:
+        working = asyncio.create_task(running.worker.run()) if running.worker else None
+        runner = await _listen(settings, running.web) if running.web else None
+        log.info("started", extra={"action": "started", "roles": sorted(roles), "port": settings.port})
+        await stop.wait()
+        log.info("stopping", extra={"action": "stopping"})
+        if runner is not None:
+            await runner.cleanup()
+        if running.worker and working:
+            running.worker.stop()
+            await asyncio.wait({working}, timeout=DRAIN_SECONDS)
+
+
+async def _listen(settings: Settings, application: web.Application) -> web.AppRunner:
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    await runner.setup()
+    await web.TCPSite(runner, settings.host, settings.port).start()
+    return runner

@@ -1,0 +1,121 @@
+"""The company's numbers: what a policy holds, and the terms a spell of conversation announces from it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+_DURATION = re.compile(r"(\d+)([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class PromptWay(StrEnum):
+    """How the contact is asked to reply when messages wait. `AUTO` becomes one of the others in `Policy.terms`."""
+
+    AUTO = "auto"
+    TEMPLATE = "template"
+    RESERVE = "reserve"
+    OFF = "off"
+
+
+class Release(StrEnum):
+    """Whether queued messages leave by themselves when the contact replies."""
+
+    AUTO = "auto"
+    REVIEW = "review"
+    YOUNGER = "auto-if-younger-than"
+
+
+class OnUncertain(StrEnum):
+    """What happens to a message of which nobody knows whether WeChat took it."""
+
+    HOLD = "hold"
+    RESEND = "resend"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The numbers in force for one spell, kept as announced even when the policy changes meanwhile.
+
+    `reply_limit` is WeChat's allowance; `allowance` is what the user may spend of it.
+    """
+
+    reply_limit: int = 5
+    reply_window: timedelta = timedelta(hours=48)
+    queue_limit: int = 5
+    prompt: PromptWay = PromptWay.RESERVE
+    release: Release = Release.AUTO
+    release_age: timedelta | None = None
+    warn_before: timedelta = timedelta(hours=4)
+    on_uncertain: OnUncertain = OnUncertain.HOLD
+
+    @property
+    def allowance(self) -> int:
+        """Messages the user may send before the contact must reply: one fewer when a slot is kept for the prompt."""
+        return self.reply_limit - 1 if self.prompt is PromptWay.RESERVE else self.reply_limit
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A named policy with inheritance already resolved. `wording` maps (language, key) to the company's own text."""
+
+    name: str = "default"
+    reply_limit: int = 5
+    reply_window: timedelta = timedelta(hours=48)
+    queue_limit: int = 5
+    prompt: PromptWay = PromptWay.AUTO
+    release: Release = Release.AUTO
+    release_age: timedelta | None = None
+    warn_before: timedelta = timedelta(hours=4)
+    on_uncertain: OnUncertain = OnUncertain.HOLD
+    language: str = "en"
+    wording: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.reply_limit < 1:
+            raise ValueError("reply-limit must be at least 1")
+        if self.prompt is PromptWay.RESERVE and self.reply_limit < 2:
+            raise ValueError("reply-limit must be at least 2 when prompt is 'reserve': one slot is kept for the prompt")
+        if self.reply_window <= timedelta(0):
+            raise ValueError("reply-window must be longer than nothing")
+        if self.queue_limit < 0:
+            raise ValueError("queue-limit must not be negative")
+        if not timedelta(0) <= self.warn_before < self.reply_window:
+            raise ValueError("warn-before must be shorter than reply-window (0s switches the warning off)")
+        if (self.release is Release.YOUNGER) != (self.release_age is not None):
+            raise ValueError("release 'auto-if-younger-than' and an age go together: auto-if-younger-than 12h")
+
+    def terms(self, *, template: bool) -> Terms:
+        """The terms for a spell that starts now; `template` says whether the account has a resume template."""
+        way = self.prompt
+        if way is PromptWay.AUTO:
+            way = PromptWay.TEMPLATE if template else PromptWay.RESERVE if self.reply_limit > 1 else PromptWay.OFF
+        return Terms(
+            self.reply_limit,
+            self.reply_window,
+            self.queue_limit,
+            way,
+            self.release,
+            self.release_age,
+            self.warn_before,
+            self.on_uncertain,
+        )
+
+
+def parse_duration(text: str) -> timedelta:
+    """`90s`, `30m`, `48h`, `7d` as a timedelta; ValueError says what was expected."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a duration: write a number and a unit, as in 90s, 30m, 48h or 7d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def format_duration(duration: timedelta) -> str:
+    """The shortest spelling that `parse_duration` reads back: 48h, 90s."""
+    seconds = int(duration.total_seconds())
+    for unit, size in (("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

@@ -1,0 +1,214 @@
+"""From the effects of a step to the rows and records that carry them out, still pure: the second half of a decision.
+
+Cards are rows too. One that shows something which goes on changing has a name (`post`): it is posted once and updated
+in place from then on, always from what is true when it is sent, never from what was true when it was queued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from bot.domain.effects import (
+    Answer,
+    Effect,
+    Mark,
+    Notice,
+    Owe,
+    Recall,
+    Resend,
+    Reword,
+    Send,
+    SendTemplate,
+    Show,
+    State,
+    Status,
+    Tell,
+    Use,
+)
+from bot.domain.events import Event, Kind, Reference
+from bot.domain.policy import Policy, Terms
+from bot.domain.state import Phase, Thread
+from bot.domain.thread import step
+from bot.engine import record
+from bot.ports import Changes, Conversation, Message, Row, Snapshot
+
+CARDS = {Notice.NOTHING_TO_DO: "stale"}
+
+
+class Words(Protocol):
+    """The wording: a text by key and language, with the company's own in place of ours, and its values filled in."""
+
+    def __call__(self, key: str, language: str, overrides: Mapping[tuple[str, str], str], **values: object) -> str: ...
+
+
+def run(words: Words, event: Event, conversation: Conversation, at: Snapshot, terms: Terms) -> Carrier:
+    """One step of the thread machine with everything it comes to, recorded."""
+    thread, effects = step(conversation.thread, event, terms)
+    entry = record.entry(event, thread.id, conversation.user.id, terms)
+    carrier = Carrier(words, at.policy, replace(conversation, thread=thread), event, entry)
+    carrier.take(effects)
+    return carrier
+
+
+@dataclass(slots=True)
+class Carrier:
+    """Collects what the effects of one step on one conversation come to."""
+
+    words: Words
+    policy: Policy
+    conversation: Conversation
+    event: Event
+    entry: Mapping[str, Any]
+    rows: list[Row] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    rewords: list[tuple[str, str]] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
+    owed: list[str] = field(default_factory=list)
+    replies: list[str] = field(default_factory=list)
+    noted: list[tuple[str, State, str]] = field(default_factory=list)
+    resend: bool = False
+
+    @property
+    def thread(self) -> Thread:
+        return self.conversation.thread
+
+    def take(self, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
+            _CARRY[type(effect)](self, effect)
+
+    def pay(self, owed: tuple[str, ...]) -> None:
+        """What was owed to the contact goes first in the answer."""
+        for number, text in enumerate(owed):
+            self._answered(f"owed.{self.event.id}.{number}", text)
+
+    def introduce(self) -> None:
+        """Who the contact is talking to, unless the company says nothing there."""
+        if text := self.contact_text("who"):
+            self._answered("who", text)
+
+    def reply(self, key: str) -> None:
+        """A text in the answer that the thread machine has nothing to do with; once for each event."""
+        self._answered(f"{key}.{self.event.id}", self.contact_text(key))
+
+    def note(self, ref: str, state: State, why: str) -> None:
+        """The state of one of our own sends; no card of the user's shows it by itself."""
+        self.noted.append((ref, state, why))
+
+    def changes(self) -> Changes:
+        """Everything collected."""
+        for mark in self.marks.values():
+            self.post("confirmation", f"out.{mark.message_id}", ref=mark.message_id)
+        contact = self.conversation.contact
+        return Changes(
+            answer={"reply": "\n\n".join(self.replies)} if self.replies else {},
+            contact=replace(contact, owed=(*contact.owed, *self.owed)) if self.owed else None,
+            thread=self.thread,
+            messages=tuple(self.messages),
+            marks=(*((mark.message_id, mark.state, mark.why) for mark in self.marks.values()), *self.noted),
+            rewords=tuple(self.rewords),
+            rows=tuple(self.rows),
+            recalled=tuple(self.recalled),
+            audit=self.entry,
+        )
+
+    def contact_text(self, key: str) -> str:
+        """What the contact reads, in their language and the company's words."""
+        terms = self.thread.terms
+        return self.words(
+            f"to_contact.{key}",
+            self.conversation.contact.language or self.policy.language,
+            self.policy.wording,
+            user=self.conversation.user.name,
+            limit=terms.reply_limit,
+            hours=terms.reply_window.total_seconds() / 3600,
+        )
+
+    def post(self, card: str, name: str = "", ref: str = "", **values: Any) -> None:
+        """A card to the user; one that goes by a name is asked for once in a step."""
+        if name and any(row.post == name for row in self.rows):
+            return
+        thread = self.thread
+        lane, kept = f"teams/{thread.id}", {"card": card, **values}
+        self.rows.append(Row(lane, "card", thread.id, ref, user_id=self.conversation.user.id, post=name, values=kept))
+
+    def _show(self, effect: Show) -> None:
+        self.post("incoming", f"in.{effect.message_id}", ref=effect.message_id, resumed=effect.resumed)
+
+    def _send(self, effect: Send) -> None:
+        if effect.use is not Use.MESSAGE:
+            notice = Notice(effect.use.value)
+            self._say(effect.ref, notice.value, self.contact_text(notice.value), State.SENDING)
+        self._to_wechat("text", effect.ref, slot=effect.slot, use=effect.use.value, before=effect.before)
+
+    def _send_template(self, effect: SendTemplate) -> None:
+        self._say(effect.ref, Notice.PROMPT.value, self.contact_text(Notice.PROMPT.value), State.SENDING)
+        self._to_wechat("template", effect.ref, use=Use.PROMPT.value)
+
+    def _to_wechat(self, kind: str, ref: str, **row: Any) -> None:
+        self.rows.append(Row(f"wechat/{self.thread.id}", kind, self.thread.id, ref, **row))
+
+    def _mark(self, effect: Mark) -> None:
+        self.marks[effect.message_id] = effect
+
+    def _reword(self, effect: Reword) -> None:
+        self.rewords.append((effect.message_id, effect.text))
+
+    def _recall(self, effect: Recall) -> None:
+        self.recalled += effect.refs
+
+    def _resend(self, _: Resend) -> None:
+        self.resend = True
+
+    def _tell(self, effect: Tell) -> None:
+        name = self._spell_card(effect.notice) if effect.notice in (Notice.INACTIVE, Notice.LEFT) else ""
+        card = CARDS.get(effect.notice, effect.notice.value)
+        self.post(card, name, ref=str(effect.values.get("message", "")), **effect.values)
+
+    def _answer(self, effect: Answer) -> None:
+        self._answered(effect.notice.value, self.contact_text(effect.notice.value))
+
+    def _owe(self, effect: Owe) -> None:
+        self.owed.append(self.contact_text(effect.notice.value))
+
+    def _status(self, _: Status) -> None:
+        """The newest card that shows the thread's state: the banner while inactive, else the contact's last message."""
+        if self.thread.phase is Phase.INACTIVE:
+            self.post(Notice.INACTIVE.value, self._spell_card(Notice.INACTIVE))
+        else:
+            self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
+
+    def _spell_card(self, notice: Notice) -> str:
+        return f"{notice.value}.{self.thread.id}.{self.thread.spell}.{self.thread.why or ''}"
+
+    def _answered(self, name: str, text: str) -> None:
+        self.replies.append(text)
+        self._say(f"{self.thread.id}.{name}", name, text, State.SENT)
+
+    def _say(self, ref: str, notice: str, text: str, state: State) -> None:
+        self.messages.append(
+            Message(ref, self.thread.id, "system", Kind.TEXT, text, self.event.at, state=state, notice=notice)
+        )
+
+
+_CARRY: Mapping[type[Effect], Callable[[Carrier, Any], None]] = {
+    Show: Carrier._show,
+    Send: Carrier._send,
+    SendTemplate: Carrier._send_template,
+    Mark: Carrier._mark,
+    Reword: Carrier._reword,
+    Recall: Carrier._recall,
+    Resend: Carrier._resend,
+    Tell: Carrier._tell,
+    Answer: Carrier._answer,
+    Owe: Carrier._owe,
+    Status: Carrier._status,
+}
+
+
+def plain_card(user_id: str, reference: Reference, card: str, **values: Any) -> Row:
+    """A card about no conversation; `reference` says where it goes even when the person is not one of our users."""
+    lane = f"teams/{user_id or reference.conversation_id}"
+    return Row(lane, "card", "", user_id=user_id, values={"card": card, "reference": reference, **values})

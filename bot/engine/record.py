@@ -1,0 +1,78 @@
+"""What the audit trail keeps of an event: enough to replay the thread machine, nothing that a deletion must reach.
+
+Words, openids, numbers and addresses stay in their own tables, where a legal deletion finds them; an entry names the
+message and holds a digest of its words, so that what is kept can be proved to be what was said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain import events
+from bot.domain.events import Cause, Event, Kind, Reference
+from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
+
+PRIVATE = {"openid", "reference", "aad", "tenant", "token", "media", "scene"}
+
+
+def entry(event: Event, thread_id: str, user_id: str, terms: Terms | None = None) -> dict[str, Any]:
+    """The audit entry of `event`; `terms` are kept when the event may begin a spell."""
+    kept = {f.name: _plain(getattr(event, f.name)) for f in fields(event) if f.name not in PRIVATE | {"text"}}
+    if words := getattr(event, "text", ""):
+        kept["digest"] = digest(event.id, words)
+    body = {"event": type(event).__name__, "thread": thread_id, "user": user_id, **kept}
+    if terms is not None:
+        body["terms"] = {f.name: _plain(getattr(terms, f.name)) for f in fields(terms)}
+    return body
+
+
+def digest(message_id: str, words: str) -> str:
+    """SHA-256 over the message's id and its words; the id keeps equal words from looking equal."""
+    return hashlib.sha256(f"{message_id}\n{words}".encode()).hexdigest()
+
+
+def replay(kept: Mapping[str, Any]) -> tuple[Event, Terms]:
+    """The event of an entry, as far as the thread machine looks at it, and the terms of a spell it may have begun."""
+    kind: type[Any] = getattr(events, kept["event"])
+    given = {f.name: _read(f.name, kept[f.name]) for f in fields(kind) if f.name in kept}
+    blank = {f.name: _BLANK.get(f.name, "") for f in fields(kind) if f.name not in given}
+    event: Event = kind(**given, **blank)
+    return event, _terms(kept["terms"]) if "terms" in kept else Terms()
+
+
+_BLANK: Mapping[str, Any] = {"reference": Reference("", "", "", "", "")}
+_TIMES = {"at", "created_at", "until"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return value
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in _TIMES:
+        return datetime.fromisoformat(value)
+    if name == "cause":
+        return Cause(value)
+    return Kind(value) if name == "kind" else value
+
+
+def _terms(kept: Mapping[str, Any]) -> Terms:
+    age = kept["release_age"]
+    return Terms(
+        kept["reply_limit"],
+        timedelta(seconds=kept["reply_window"]),
+        kept["queue_limit"],
+        PromptWay(kept["prompt"]),
+        Release(kept["release"]),
+        None if age is None else timedelta(seconds=age),
+        timedelta(seconds=kept["warn_before"]),
+        OnUncertain(kept["on_uncertain"]),
+    )

@@ -1,0 +1,273 @@
+"""What the core asks of its edges: the records they exchange and the Protocols they implement.
+
+The store does the reading and writing of one event in one transaction, but decides nothing: it loads a `Snapshot`,
+calls a pure `Decide`, and writes the `Changes` it gets back. So the rules need no database to be tested, SQLite can
+commit many events at once, and PostgreSQL can be asked in few round trips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.domain.effects import State
+from bot.domain.events import Cause, Event, Kind, Reference
+from bot.domain.policy import Policy
+from bot.domain.state import Thread
+
+# ---- records
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The company's Official Account; `default_user` gets the contacts that ask for nobody."""
+
+    name: str
+    default_user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A business person in Teams. `number` is E.164; `reference` is None until the app was installed for them."""
+
+    id: str
+    tenant: str
+    aad: str
+    name: str
+    number: str
+    policy: str = "default"
+    enabled: bool = True
+    upn: str = ""
+    reference: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A WeChat user as one account sees them. `owed` are texts that go first when they next write.
+
+    WeChat tells nobody's name: `label` is what we know, at worst a short tag that stays the same.
+    """
+
+    id: str
+    account: str
+    openid: str
+    name: str = ""
+    language: str = ""
+    number: str = ""
+    following: bool = True
+    owed: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.name or self.number or f"#{self.id[-4:].upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words that passed, or were meant to. `author` is contact, user or system; `state` is empty for the contact's.
+
+    `thread_id` is empty while it is not decided where the words belong; `contact_id` or `user_id` says whose they are.
+    """
+
+    id: str
+    thread_id: str
+    author: str
+    kind: Kind
+    text: str
+    at: datetime
+    contact_id: str = ""
+    user_id: str = ""
+    state: State | None = None
+    why: str = ""
+    notice: str = ""
+    media: str = ""
+    activity_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A thread with the two people in it."""
+
+    thread: Thread
+    contact: Contact
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a decision may look at; what does not concern the event is None or empty.
+
+    `conversation` is the one the event is about. `open` are the user's other open conversations, for events that come
+    from a user and name no thread. `message` is the one the event names.
+    """
+
+    policy: Policy
+    account: Account | None = None
+    user: User | None = None
+    contact: Contact | None = None
+    conversation: Conversation | None = None
+    open: tuple[Conversation, ...] = ()
+    message: Message | None = None
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+
+
+# ---- changes
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One outbox row. Rows of one lane go strictly one after the other; nothing is sent at or after `before`.
+
+    `kind` is `text` or `template` (to WeChat, `ref` is the message), or `card` (to Teams). A card with a `post` name
+    is posted once and updated in place ever after. Words are never copied into a row: a gateway gets them joined in.
+    """
+
+    lane: str
+    kind: str
+    thread_id: str
+    ref: str = ""
+    user_id: str = ""
+    post: str = ""
+    slot: int = 0
+    use: str = ""
+    before: datetime | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """A claimed row comes to its end (`sent`, `refused`, `rejected`, `uncertain`) or gets its next try (`until`)."""
+
+    row: int
+    lane: str
+    token: str
+    state: str
+    remote_id: str = ""
+    code: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one event changes; the default changes nothing. `answer` is kept with the event's key for ever.
+
+    `messages` are new (one whose id exists is left as it is), `assigned` gives a held message its thread, `marks` are
+    (message, state, why), `rewords` (message, text; the old words stay on record), `recalled` are refs of `thread`
+    whose unsent rows must not go, `wake_user` makes the waiting cards of a user due at once.
+    """
+
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    contact: Contact | None = None
+    user: User | None = None
+    opened: Conversation | None = None
+    thread: Thread | None = None
+    messages: tuple[Message, ...] = ()
+    assigned: tuple[tuple[str, str], ...] = ()
+    marks: tuple[tuple[str, State, str], ...] = ()
+    rewords: tuple[tuple[str, str], ...] = ()
+    rows: tuple[Row, ...] = ()
+    recalled: tuple[str, ...] = ()
+    settled: Settle | None = None
+    wake_user: str = ""
+    audit: Mapping[str, Any] | None = None
+
+
+Decide = Callable[[Event, Snapshot], Changes]
+
+
+# ---- delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed outbox row with everything its gateway needs, as it is now; `token` proves the claim.
+
+    `message` is the one that `ref` names, `waiting` are the queued ones of the thread in order, `candidates` the
+    conversations that `values["candidates"]` names by thread id, `posted` the Teams activity that `post` became.
+    """
+
+    id: int
+    lane: str
+    token: str
+    kind: str
+    thread_id: str
+    ref: str
+    tries: int
+    before: datetime | None
+    values: Mapping[str, Any]
+    post: str = ""
+    posted: str = ""
+    message: Message | None = None
+    conversation: Conversation | None = None
+    user: User | None = None
+    waiting: tuple[Message, ...] = ()
+    candidates: tuple[Conversation, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    remote_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The way to this contact is closed now."""
+
+    cause: Cause
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """This message will never be accepted."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Not now; `after` is the platform's own wish, if it said one."""
+
+    code: str
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have been accepted or not."""
+
+    code: str
+
+
+Outcome = Accepted | Closed | Invalid | TryLater | Unknown
+
+
+class Gateway(Protocol):
+    """One outside world. `deliver` never raises for what the outside does: every answer is an `Outcome`."""
+
+    async def deliver(self, job: Job) -> Outcome: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, aware, UTC."""
+
+
+class Store(Protocol):
+    async def handle(self, event: Event, decide: Decide) -> Mapping[str, Any]:
+        """Answer of `event`: the one kept with its key, or what `decide` answers now; committed when this returns.
+
+        An empty key is not kept: reports and due times are idempotent by the state they find.
+        """
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
+        """Heads of lanes whose names start with `way`, due at `now` and now ours until `now + lease`."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[str]:
+        """Ids of threads whose timer has run out, the longest overdue first."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when new rows may be claimable, or after `seconds` at the latest."""

@@ -1,0 +1,304 @@
+"""What the administrator decides before a start: every setting's name, meaning, default and rules, and nowhere else.
+
+The names are those that the Azure portal and WeChat's console use. A start with anything missing, malformed or misspelt
+is refused with all of it in one message. A setting that is absent is an empty (falsy) value of its type, never `None`,
+but for the paths. `python -m bot.settings > .env.example` writes the file that shows them all.
+"""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from textwrap import wrap
+from typing import Any, Final
+
+from bot import dotenv
+from bot.setting import Problem, Secret, SettingsError, Spec, between, choice, each, guid, matching, setting, url
+
+__all__ = ["Problem", "Secret", "Settings", "SettingsError", "example", "parse"]
+
+_AZURE: Final = "Azure portal > your Azure Bot > Configuration"
+_WECHAT: Final = "WeChat console (mp.weixin.qq.com) > Settings and Development > Basic Configuration"
+_TOKEN: Final = matching("[0-9A-Za-z]{3,32}", "3 to 32 letters and digits", Secret)
+_AES_KEY: Final = matching("[0-9A-Za-z+/]{43}", "exactly 43 base64 characters", Secret)
+_DATABASE: Final = matching(
+    r"(sqlite\+aiosqlite://(/.*)?|postgresql\+asyncpg://.+)",
+    "a URL that begins with sqlite+aiosqlite:/// or postgresql+asyncpg://",
+    Secret,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the composition root needs to know; made by `parse` or `load`, complete and consistent."""
+
+    host: str = setting(
+        "HOST",
+        matching(r"[\w.:-]+", "a name or an address without scheme and port"),
+        "The address to listen on; 0.0.0.0 where a reverse proxy on another machine must reach it.",
+        default="127.0.0.1",
+        title="Where the service listens",
+    )
+    port: int = setting("PORT", between(1, 65535), "The TCP port to listen on.", empty=0, default="3978")
+    public_base_url: str = setting(
+        "PUBLIC_BASE_URL",
+        url,
+        "The outside https address under which Teams and WeChat reach this service. DEV_MODE: http is accepted,"
+        " default http://HOST:PORT.",
+        required=True,
+        where="your reverse proxy's configuration; the callback addresses in both consoles begin with it.",
+    )
+    database_url: Secret = setting(
+        "DATABASE_URL",
+        _DATABASE,
+        "The database: SQLite for one machine, postgresql+asyncpg://user:password@host/name for more.",
+        empty=Secret(""),
+        default="sqlite+aiosqlite:///data/multiline.db",
+    )
+    log_level: str = setting(
+        "LOG_LEVEL",
+        choice({level: level for level in ("DEBUG", "INFO", "WARNING", "ERROR")}),
+        "The least serious log lines that are written.",
+        default="INFO",
+    )
+    worker_concurrency: int = setting(
+        "WORKER_CONCURRENCY", between(1, 1024), "How many messages one worker sends at once.", empty=0, default="64"
+    )
+    app_id: str = setting(
+        "MicrosoftAppId",
+        guid,
+        "The bot's application (client) ID.",
+        required=True,
+        where=f"{_AZURE} > Microsoft App ID.",
+        title="The bot's registration in Azure",
+    )
+    app_password: Secret = setting(
+        "MicrosoftAppPassword",
+        Secret,
+        "The value of a client secret of that application. Not needed with a certificate or a managed identity.",
+        empty=Secret(""),
+        where=f"{_AZURE} > Manage Password > New client secret; copy its value, not its ID.",
+    )
+    app_certificate_path: Path | None = setting(
+        "MicrosoftAppCertificatePath",
+        Path,
+        "A PEM file with the application's certificate and its private key; used before the client secret.",
+        empty=None,
+    )
+    app_type: str = setting(
+        "MicrosoftAppType",
+        choice({kind: kind for kind in ("SingleTenant", "UserAssignedMSI", "MultiTenant")}),
+        "SingleTenant or UserAssignedMSI. MultiTenant is for a bot that already is one, and needs ALLOWED_TENANTS:"
+        " Azure creates no new multi-tenant bots since 31 July 2025.",
+        default="SingleTenant",
+        where=f"{_AZURE} > Bot Type.",
+    )
+    app_tenant_id: str = setting(
+        "MicrosoftAppTenantId",
+        guid,
+        "The directory (tenant) ID that the bot is registered in.",
+        required=True,
+        where=f"{_AZURE} > App Tenant ID.",
+    )
+    allowed_tenants: tuple[str, ...] = setting(
+        "ALLOWED_TENANTS",
+        each(guid),
+        "The tenants whose people may use the bot, with commas between. Default: MicrosoftAppTenantId alone.",
+        empty=(),
+        where="Azure portal > Microsoft Entra ID > Overview > Tenant ID, of each customer.",
+    )
+    wechat_app_id: str = setting(
+        "WECHAT_APP_ID",
+        matching("wx[0-9A-Za-z]+", "an AppID, which begins with wx (gh_… is the account's original ID)"),
+        "The Official Account's AppID.",
+        required=True,
+        where=f"{_WECHAT} > Developer ID (AppID).",
+        title="The WeChat Official Account",
+    )
+    wechat_app_secret: Secret = setting(
+        "WECHAT_APP_SECRET",
+        Secret,
+        "The Official Account's AppSecret.",
+        empty=Secret(""),
+        required=True,
+        where=f"{_WECHAT} > Developer Password (AppSecret); put this machine on the IP whitelist beside it.",
+    )
+    wechat_token: Secret = setting(
+        "WECHAT_TOKEN",
+        _TOKEN,
+        "The token that WeChat signs its calls with; you make it up: 3 to 32 letters and digits.",
+        empty=Secret(""),
+        required=True,
+        where=f"{_WECHAT} > Server Configuration > Token.",
+    )
+    wechat_encoding_aes_key: Secret = setting(
+        "WECHAT_ENCODING_AES_KEY",
+        _AES_KEY,
+        "The key that WeChat encrypts its calls with: 43 characters. Choose the safe (encrypted) mode.",
+        empty=Secret(""),
+        required=True,
+        where=f"{_WECHAT} > Server Configuration > EncodingAESKey.",
+    )
+    wechat_previous_token: Secret = setting(
+        "WECHAT_PREVIOUS_TOKEN",
+        _TOKEN,
+        "The token before the present one, still accepted; only while you change it.",
+        empty=Secret(""),
+    )
+    wechat_previous_encoding_aes_key: Secret = setting(
+        "WECHAT_PREVIOUS_ENCODING_AES_KEY",
+        _AES_KEY,
+        "The key before the present one, still accepted; only while you change it.",
+        empty=Secret(""),
+    )
+    wechat_api_base_url: str = setting(
+        "WECHAT_API_BASE_URL",
+        url,
+        "Where WeChat's interface is called. DEV_MODE: http is accepted.",
+        default="https://api.weixin.qq.com",
+    )
+    wechat_resume_template_id: str = setting(
+        "WECHAT_RESUME_TEMPLATE_ID",
+        matching("[0-9A-Za-z_-]+", "a template ID"),
+        "The template message that can ask a client to reply when messages are queued.",
+        where="WeChat console > Template Messages > My Templates > Template ID.",
+    )
+    dev_mode: bool = setting(
+        "DEV_MODE",
+        choice({"1": True, "0": False}),
+        "1: no sign-in from Teams and service addresses on this machine, for development. Refused unless HOST is"
+        " loopback.",
+        empty=False,
+        default="0",
+        title="Development",
+    )
+    teams_service_hosts: tuple[str, ...] = setting(
+        "TEAMS_SERVICE_HOSTS",
+        each(matching(r"[\w.-]+(:\d+)?", "host names, with commas between")),
+        "More hosts that Teams may ask us to answer at, with commas between. Only with DEV_MODE.",
+        empty=(),
+    )
+    dev_clock_file: Path | None = setting(
+        "DEV_CLOCK_FILE",
+        Path,
+        "A file with the seconds by which the service's clock is moved. Only with DEV_MODE.",
+        empty=None,
+    )
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], env_file: Path | None) -> "Settings":
+        """From the environment, and from `env_file` (if it exists) what the environment does not set."""
+        text = env_file.read_text("utf-8") if env_file and env_file.is_file() else ""
+        written, bad_lines = dotenv.read(text)
+        problems = [Problem(f"line {bad.number} of {env_file}", bad.why, "Mend or remove it.") for bad in bad_lines]
+        problems += _misspelt(written)
+        values = {name: environ.get(name, written.get(name, "")) for name in _SPECS}
+        return _made(values, problems)
+
+
+_SPECS: Final[dict[str, Spec]] = {spec.name: spec for f in fields(Settings) for spec in [f.metadata["spec"]]}
+_FIELDS: Final[dict[str, str]] = {f.metadata["spec"].name: f.name for f in fields(Settings)}
+
+
+def parse(values: Mapping[str, str]) -> Settings:
+    """The settings of `values`, by outside name; an empty text is an absent one. Raises `SettingsError`."""
+    return _made(values, [])
+
+
+def example() -> str:
+    """The text of `.env.example`: every setting with its meaning, default and where to find it; no value."""
+    lines = [
+        "# Copy this file to .env and fill it in; what the environment sets wins. Written by: python -m bot.settings"
+    ]
+    for spec in _SPECS.values():
+        lines += [f"\n# ---- {spec.title} ----"] if spec.title else []
+        told = f"{spec.meaning} From {spec.where}" if spec.where else spec.meaning
+        lines += ["", *wrap(told, 110, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)]
+        lines.append(f"{spec.name}=" if spec.required else f"# {spec.name}={spec.default}")
+    return "\n".join(lines) + "\n"
+
+
+def _misspelt(written: Mapping[str, str]) -> list[Problem]:
+    """Names in the file that nothing reads, though they are ours by prefix or nearly so by spelling."""
+    problems = []
+    for name in written.keys() - _SPECS.keys():
+        alike = get_close_matches(name.upper(), [known.upper() for known in _SPECS], n=1, cutoff=0.8)
+        meant = next((known for known in _SPECS if [known.upper()] == alike), "")
+        if meant or name.upper().startswith(("WECHAT_", "MICROSOFT")):
+            problems.append(Problem(name, "is no setting", f"Did you mean {meant}?" if meant else "Remove it."))
+    return sorted(problems, key=lambda problem: problem.name)
+
+
+def _made(values: Mapping[str, str], problems: list[Problem]) -> Settings:
+    read: dict[str, Any] = {}
+    for name, spec in _SPECS.items():
+        try:
+            read[_FIELDS[name]] = spec.value(values.get(name, ""))
+        except ValueError as wrong:
+            read[_FIELDS[name]] = spec.empty
+            problems.append(Problem(name, str(wrong), spec.mend))
+    settings = Settings(**read)
+    told = {problem.name for problem in problems}
+    problems += [problem for problem in _broken_rules(settings) if problem.name not in told]
+    if problems:
+        order = list(_SPECS)
+        raise SettingsError(
+            sorted(problems, key=lambda problem: order.index(problem.name) if problem.name in order else -1)
+        )
+    return _derived(settings)
+
+
+def _derived(settings: Settings) -> Settings:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return replace(
+        settings,
+        public_base_url=settings.public_base_url or f"http://{host}:{settings.port}",
+        allowed_tenants=settings.allowed_tenants or tuple(filter(None, [settings.app_tenant_id])),
+    )
+
+
+def _broken_rules(settings: Settings) -> Iterator[Problem]:
+    yield from _broken_registration(settings)
+    if settings.dev_mode:
+        if not _loopback(settings.host):
+            yield Problem("DEV_MODE", "is 1 but HOST is not loopback", "Set HOST=127.0.0.1, or leave DEV_MODE out.")
+    else:
+        yield from _broken_live(settings)
+
+
+def _broken_registration(settings: Settings) -> Iterator[Problem]:
+    if settings.app_type == "MultiTenant" and not settings.allowed_tenants:
+        yield Problem(
+            "MicrosoftAppType",
+            "is MultiTenant without ALLOWED_TENANTS",
+            "Azure creates no new multi-tenant bots since 31 July 2025: use SingleTenant or UserAssignedMSI;"
+            " for a bot that already is one, list its customers in ALLOWED_TENANTS.",
+        )
+
+
+def _broken_live(settings: Settings) -> Iterator[Problem]:
+    """What holds for a start that is not for development: nothing missing, nothing in the clear."""
+    for name, spec in _SPECS.items():
+        if spec.required and not getattr(settings, _FIELDS[name]):
+            yield Problem(name, "is missing", spec.mend)
+    if settings.app_type != "UserAssignedMSI" and not (settings.app_password or settings.app_certificate_path):
+        mend = f"{_SPECS['MicrosoftAppPassword'].mend} Or set MicrosoftAppCertificatePath."
+        yield Problem("MicrosoftAppPassword", "is missing", mend)
+    for name in ("PUBLIC_BASE_URL", "WECHAT_API_BASE_URL"):
+        if getattr(settings, _FIELDS[name]).startswith("http:"):
+            yield Problem(name, "is not https", "Only DEV_MODE accepts http.")
+    for name in ("TEAMS_SERVICE_HOSTS", "DEV_CLOCK_FILE"):
+        if getattr(settings, _FIELDS[name]):
+            yield Problem(name, "is set without DEV_MODE", "Remove it.")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+if __name__ == "__main__":
+    print(example(), end="")

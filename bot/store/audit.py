@@ -1,0 +1,126 @@
+"""The record that cannot be changed unnoticed: every entry carries the hash of the one before it.
+
+`hash = SHA-256(prev ‖ entry)`, where the entry is its own canonical JSON and `prev` the 64 hex digits of the entry
+before (of `GENESIS` for the first). `seq` counts without gaps. A chain alone does not show that its end was cut off or
+that all of it was written anew: for that, `verify` takes heads that were published elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, bindparam, insert, select
+
+from bot.store import codec
+from bot.store.dialect import advisory_lock
+from bot.store.tables import AUDIT
+
+GENESIS: Final = "0" * 64
+LOCK: Final = 7_201_701
+PAGE: Final = 1_000
+
+_LAST: Final = select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)
+_APPEND: Final = insert(AUDIT)
+_AFTER: Final = select(AUDIT).where(AUDIT.c.seq > bindparam("seq")).order_by(AUDIT.c.seq).limit(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurred:
+    """What an entry is about: the event's type, its key (empty for none) and when it reached us."""
+
+    name: str
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the record. `event` is the event's type, `key` its identity, `body` canonical JSON."""
+
+    seq: int
+    at: datetime
+    account: str
+    thread_id: str
+    event: str
+    key: str
+    body: str
+    prev: str
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first entry that does not fit, and why; everything before it is as it was written."""
+
+    seq: int
+    why: str
+
+
+def digest(entry: Entry) -> str:
+    """What `hash` must be, from everything else in the entry."""
+    said = {
+        "account": entry.account,
+        "at": entry.at.astimezone(UTC),
+        "body": orjson.Fragment(entry.body),
+        "event": entry.event,
+        "key": entry.key,
+        "seq": entry.seq,
+        "thread_id": entry.thread_id,
+    }
+    return sha256(entry.prev.encode() + orjson.dumps(said)).hexdigest()
+
+
+def verify(entries: Iterable[Entry], published: Mapping[int, str] | None = None) -> Iterator[Broken]:
+    """What is wrong with a whole chain, given in order of `seq`: nothing, when it is intact.
+
+    `published` are heads (`seq` to hash) that were noted outside the database.
+    """
+    prev, expected = GENESIS, 1
+    missing = dict(published or {})
+    for entry in entries:
+        why = _fault(entry, prev, expected, missing.pop(entry.seq, entry.hash))
+        if why:
+            yield Broken(entry.seq, why)
+            return
+        prev, expected = entry.hash, entry.seq + 1
+    if missing:
+        yield Broken(expected, f"the chain ends before {min(missing)}, which was published")
+
+
+def _fault(entry: Entry, prev: str, expected: int, published: str) -> str:
+    if entry.seq != expected:
+        return f"{expected} is missing" if entry.seq > expected else "out of order"
+    if entry.prev != prev:
+        return "does not follow from the entry before"
+    if digest(entry) != entry.hash:
+        return "was changed"
+    return "" if entry.hash == published else "is not what was published"
+
+
+def append(connection: Connection, occurred: Occurred, account: str, thread_id: str, body: Mapping[str, Any]) -> None:
+    """One more entry. The chain has one end, so this waits for whoever is writing there: call it last."""
+    advisory_lock(connection, LOCK)
+    last = connection.execute(_LAST).one_or_none()
+    seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    entry = Entry(seq, occurred.at, account, thread_id, occurred.name, occurred.key, codec.canonical(body), prev)
+    connection.execute(_APPEND, _values(replace(entry, hash=digest(entry))))
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in Entry.__slots__}
+
+
+def page(connection: Connection, after: int) -> list[Entry]:
+    """The next entries after `after` in order, at most PAGE."""
+    return [Entry(*row) for row in connection.execute(_AFTER, {"seq": after})]
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """`seq` and hash of the last entry: what is to be published outside."""
+    last = connection.execute(_LAST).one_or_none()
+    return (last.seq, last.hash) if last else (0, GENESIS)

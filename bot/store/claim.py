@@ -1,0 +1,141 @@
+"""Claim the heads of due lanes for delivery: lock lanes, read their heads, lease them.
+
+Locking and reading are two statements: in one, the heads would be read as they were before the lock was had, and
+several workers would send the same row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
+
+from bot.ports import Conversation, Job
+from bot.store import policies as named
+from bot.store.dialect import Moment
+from bot.store.policies import Policies
+from bot.store.records import CONTACT, MESSAGE, STATE, USER, Reader, conversation, message
+from bot.store.tables import CONTACTS, LANES, MESSAGES, OUTBOX, POLICIES, POSTS, THREADS, USERS
+
+_DUE: Final = (
+    select(THREADS.c.id).where(THREADS.c.due_at <= bindparam("now")).order_by(THREADS.c.due_at).limit(bindparam("most"))
+)
+_LANES: Final = (
+    select(LANES.c.name, LANES.c.head)
+    .where(LANES.c.way == bindparam("way"), LANES.c.due_at <= bindparam("now"))
+    .order_by(LANES.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE: Final = (
+    update(LANES)
+    .where(LANES.c.name.in_(bindparam("names", expanding=True)))
+    .values(due_at=bindparam("until", type_=Moment), token=bindparam("claim"))
+)
+_MESSAGES: Final = select(*MESSAGE).where(MESSAGES.c.id.in_(bindparam("ids", expanding=True)))
+_CONVERSATIONS: Final = (
+    select(STATE, *CONTACT, *USER)
+    .select_from(
+        THREADS.join(CONTACTS, CONTACTS.c.id == THREADS.c.contact_id).join(USERS, USERS.c.id == THREADS.c.user_id)
+    )
+    .where(THREADS.c.id.in_(bindparam("ids", expanding=True)))
+)
+_OWNERS: Final = USERS.alias("owners")
+_OWNER: Final = tuple(_OWNERS.c[column.name] for column in USER)
+_JOB: Final = tuple(
+    OUTBOX.c[name] for name in ("lane", "kind", "thread_id", "ref", "tries", "before", "values", "post")
+)
+_HEADS: Final = (
+    select(
+        OUTBOX.c.id,
+        select(func.max(POLICIES.c.revision)).scalar_subquery(),
+        *_JOB,
+        POSTS.c.activity_id,
+        STATE,
+        *CONTACT,
+        *_OWNER,
+        *USER,
+        *MESSAGE,
+    )
+    .select_from(
+        OUTBOX.outerjoin(THREADS, THREADS.c.id == OUTBOX.c.thread_id)
+        .outerjoin(CONTACTS, CONTACTS.c.id == THREADS.c.contact_id)
+        .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
+        .outerjoin(USERS, USERS.c.id == OUTBOX.c.user_id)
+        .outerjoin(MESSAGES, MESSAGES.c.id == OUTBOX.c.ref)
+        .outerjoin(POSTS, and_(POSTS.c.user_id == OUTBOX.c.user_id, POSTS.c.post == OUTBOX.c.post))
+    )
+    .where(OUTBOX.c.id.in_(bindparam("heads", expanding=True)))
+)
+
+
+def due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
+    """Ids of threads whose timer has run out, the longest overdue first."""
+    return connection.execute(_DUE, {"now": now, "most": limit}).scalars().all()
+
+
+def claim(
+    connection: Connection, now: datetime, until: datetime, limit: int, way: str, token: str, policies: Policies
+) -> Sequence[Job]:
+    """Heads of due lanes of this `way`, the longest due first, ours until `until`; `token` is the proof."""
+    wanted = {"way": way.rstrip("/"), "now": now, "most": limit}
+    lanes = [(name, head) for name, head in connection.execute(_LANES, wanted)]
+    if not lanes:
+        return ()
+    rows = connection.execute(_HEADS, {"heads": [head for _, head in lanes]}).all()
+    connection.execute(_LEASE, {"names": [name for name, _ in lanes], "until": until, "claim": token})
+    jobs = {row[0]: _job(connection, row, token, policies) for row in rows}
+    return _completed(connection, [jobs[head] for _, head in lanes])
+
+
+def _job(connection: Connection, row: Sequence[Any], token: str, policies: Policies) -> Job:
+    read = Reader(row)
+    ident, known = read.value(), policies.at(connection, read.value())
+    lane, kind, thread_id, ref, tries, before, values, post = (read.value() for _ in _JOB)
+    job = Job(ident, lane, token, kind, thread_id, ref, tries, before, values, post, read.value() or "")
+    thread, contact, owner, user = read.thread(), read.contact(), read.user(), read.user()
+    user = user or owner
+    policy = named.of(known, user.policy if user else named.DEFAULT)
+    about = conversation(thread, contact, owner)
+    return replace(job, message=read.message(), conversation=about, user=user, policy=policy)
+
+
+def _completed(connection: Connection, jobs: Sequence[Job]) -> Sequence[Job]:
+    """With what a card may list: the thread's queue, and the conversations to choose from."""
+    queued = {ident for job in jobs for ident in _queue(job)}
+    listed = {ident for job in jobs for ident in _candidates(job)}
+    messages = {row[0]: message(row) for row in _found(connection, _MESSAGES, queued)}
+    conversations = {found.thread.id: found for found in map(_conversation, _found(connection, _CONVERSATIONS, listed))}
+    return [
+        replace(
+            job,
+            waiting=tuple(messages[ident] for ident in _queue(job) if ident in messages),
+            candidates=tuple(conversations[ident] for ident in _candidates(job) if ident in conversations),
+        )
+        for job in jobs
+    ]
+
+
+def _queue(job: Job) -> Sequence[str]:
+    if job.kind != "card" or job.conversation is None:
+        return ()
+    return [queued.message_id for queued in job.conversation.thread.queue]
+
+
+def _candidates(job: Job) -> Sequence[str]:
+    return tuple(job.values.get("candidates", ()))
+
+
+def _found(connection: Connection, statement: Select[Any], ids: set[str]) -> Sequence[Sequence[Any]]:
+    return connection.execute(statement, {"ids": sorted(ids)}).all() if ids else ()
+
+
+def _conversation(row: Sequence[Any]) -> Conversation:
+    read = Reader(row)
+    found = conversation(read.thread(), read.contact(), read.user())
+    if found is None:
+        raise LookupError("an inner join left something out")
+    return found

@@ -1,0 +1,156 @@
+"""The outbox and its lanes: rows go in, one at a time per lane comes out, and each comes to one end.
+
+Whoever changes a lane's head holds the lane's row lock first and looks for the next row in a statement of its own: a
+row that was committed while we waited for the lock would otherwise be overlooked for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, case, func, insert, literal_column, null, select, update
+
+from bot.domain.events import Report
+from bot.ports import Row, Settle
+from bot.store.dialect import Moment, Upsert, is_postgres
+from bot.store.tables import LANES, OUTBOX, POSTS
+
+_PENDING: Final = OUTBOX.c.state == literal_column("'pending'")  # spelt as in the partial index
+_NOW: Final = bindparam("now", type_=Moment)
+
+_INSERT: Final = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=True)
+_ENTER: Final = Upsert(LANES, ["name"], ["head", "due_at", "token", "user_id"], LANES.c.head.is_(None))
+_LOCK: Final = select(LANES.c.name).where(LANES.c.name == bindparam("lane")).with_for_update()
+_STANDING: Final = (
+    select(LANES.c.head, LANES.c.token, OUTBOX.c.user_id)
+    .select_from(OUTBOX.join(LANES, LANES.c.name == OUTBOX.c.lane))
+    .where(OUTBOX.c.id == bindparam("row"))
+    .with_for_update(of=LANES)
+)
+_SETTLE: Final = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("row"), OUTBOX.c.state != literal_column("'sent'"))
+    .values(state=bindparam("became"), remote_id=bindparam("remote"), code=bindparam("said"), settled_at=_NOW)
+    .returning(OUTBOX.c.kind, OUTBOX.c.user_id, OUTBOX.c.post)
+)
+_POSTED: Final = Upsert(POSTS, ["user_id", "post"], ["activity_id"])
+_NEXT: Final = select(func.min(OUTBOX.c.id)).where(OUTBOX.c.lane == bindparam("lane"), _PENDING).scalar_subquery()
+_ADVANCE: Final = (
+    update(LANES)
+    .where(LANES.c.name == bindparam("lane"), LANES.c.head == bindparam("row"))
+    .values(head=_NEXT, due_at=case((_NEXT.is_(None), null()), else_=_NOW), token="")
+)
+_TRY: Final = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("row"), _PENDING)
+    .values(tries=OUTBOX.c.tries + 1, code=bindparam("said"))
+    .returning(OUTBOX.c.before)
+)
+_POSTPONE: Final = (
+    update(LANES)
+    .where(LANES.c.name == bindparam("lane"), LANES.c.head == bindparam("row"))
+    .values(due_at=bindparam("until", type_=Moment), token="")
+)
+_RECALL: Final = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.thread_id == bindparam("thread"),
+        OUTBOX.c.ref.in_(bindparam("refs", expanding=True)),
+        OUTBOX.c.kind != literal_column("'card'"),
+        _PENDING,
+    )
+    .values(state="recalled", settled_at=_NOW)
+    .returning(OUTBOX.c.id, OUTBOX.c.lane)
+)
+_WAKE: Final = (
+    update(LANES)
+    .where(LANES.c.user_id == bindparam("user"), LANES.c.user_id != literal_column("''"), LANES.c.due_at > _NOW)
+    .where(LANES.c.token == literal_column("''"))
+    .values(due_at=_NOW)
+)
+
+
+def way(lane: str) -> str:
+    """The part of a lane's name that says which world it leads to: `wechat` of `wechat/17`."""
+    return lane.partition("/")[0]
+
+
+def enqueue(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
+    ids = connection.execute(_INSERT, [_values(row, now) for row in rows]).scalars().all()
+    first: dict[str, tuple[int, Row]] = {}
+    for ident, row in zip(ids, rows, strict=True):
+        first.setdefault(row.lane, (ident, row))
+    statement = _ENTER.on(connection)
+    # In one order everywhere, so that two transactions cannot wait for each other.
+    for lane, (ident, row) in sorted(first.items()):
+        entry = {"name": lane, "way": way(lane), "user_id": row.user_id, "head": ident, "due_at": now, "token": ""}
+        connection.execute(statement, entry)
+
+
+def _values(row: Row, now: datetime) -> dict[str, Any]:
+    return {
+        "lane": row.lane,
+        "kind": row.kind,
+        "thread_id": row.thread_id,
+        "ref": row.ref,
+        "user_id": row.user_id,
+        "post": row.post,
+        "slot": row.slot,
+        "use": row.use,
+        "before": row.before,
+        "values": row.values,
+        "state": "pending",
+        "tries": 0,
+        "remote_id": "",
+        "code": "",
+        "created_at": now,
+        "settled_at": None,
+    }
+
+
+def standing(connection: Connection, report: Report) -> tuple[bool, str]:
+    """Whether the reporter still holds the row's claim, and whose card it is; the lane stays locked."""
+    found = connection.execute(_STANDING, {"row": report.row}).one_or_none()
+    if found is None:
+        return False, ""
+    head, token, user_id = found
+    return head == report.row and token == report.token, user_id
+
+
+def settle(connection: Connection, settle: Settle, now: datetime) -> None:
+    """The row's end or its next try."""
+    if settle.until is not None:
+        _postpone(connection, settle, settle.until)
+        return
+    end = {"row": settle.row, "became": settle.state, "remote": settle.remote_id, "said": settle.code, "now": now}
+    settled = connection.execute(_SETTLE, end).one_or_none()
+    if settled is not None and settled.kind == "card" and settled.post and settle.state == "sent" and settle.remote_id:
+        posted = {"user_id": settled.user_id, "post": settled.post, "activity_id": settle.remote_id}
+        connection.execute(_POSTED.on(connection), posted)
+    _advance(connection, settle.lane, settle.row, now)
+
+
+def _postpone(connection: Connection, settle: Settle, until: datetime) -> None:
+    before = connection.execute(_TRY, {"row": settle.row, "said": settle.code}).scalar_one_or_none()
+    until = min(until, before) if before else until
+    connection.execute(_POSTPONE, {"lane": settle.lane, "row": settle.row, "until": until})
+
+
+def recall(connection: Connection, thread_id: str, refs: Sequence[str], now: datetime) -> None:
+    """Take pending sends (not cards) of these refs out of their lanes."""
+    recalled = connection.execute(_RECALL, {"thread": thread_id, "refs": list(refs), "now": now}).all()
+    for row, lane in recalled:
+        if is_postgres(connection):
+            connection.execute(_LOCK, {"lane": lane})
+        _advance(connection, lane, row, now)
+
+
+def _advance(connection: Connection, lane: str, row: int, now: datetime) -> None:
+    connection.execute(_ADVANCE, {"lane": lane, "row": row, "now": now})
+
+
+def wake(connection: Connection, user_id: str, now: datetime) -> None:
+    """The user's cards need not wait any longer; those that a worker has in hand are left to it."""
+    connection.execute(_WAKE, {"user": user_id, "now": now})

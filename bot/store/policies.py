@@ -1,0 +1,105 @@
+"""Named policies: their stored values, checked and resolved along the line of inheritance.
+
+Stored values are what an admin types (`{"reply_limit": 5, "reply_window": "48h"}`); a name that is missing comes from
+the parent, and in the end from `Policy`'s own defaults. `wording` is `{language: {key: text}}`, inherited key by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from bot.domain.policy import OnUncertain, Policy, PromptWay, Release, parse_duration
+from bot.store.dialect import StoreError
+from bot.store.tables import POLICIES
+
+DEFAULT: Final = "default"
+NAMES: Final = tuple(field.name for field in fields(Policy) if field.name != "name")
+Stored = Mapping[str, tuple[str, Mapping[str, Any]]]
+_ALL: Final = select(POLICIES.c.name, POLICIES.c.parent, POLICIES.c["values"])
+
+
+class Policies:
+    """All policies, resolved; read again only when somebody changed one (each event brings the newest revision)."""
+
+    def __init__(self) -> None:
+        self._revision: int | None = -1
+        self._resolved: Mapping[str, Policy] = {}
+
+    def at(self, connection: Connection, revision: int | None) -> Mapping[str, Policy]:
+        if revision != self._revision:
+            self._resolved = MappingProxyType(resolve(stored(connection)))
+            self._revision = revision
+        return self._resolved
+
+
+def stored(connection: Connection) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Name to (parent, values) of every policy as it was set."""
+    return {name: (parent, values) for name, parent, values in connection.execute(_ALL)}
+
+
+def resolve(stored: Stored) -> dict[str, Policy]:
+    """Every policy with what it inherits, `default` always among them; StoreError names the one that is wrong."""
+    return {name: _resolved(name, stored) for name in (DEFAULT, *stored)}
+
+
+def of(policies: Mapping[str, Policy], name: str) -> Policy:
+    """A user's policy; an unknown name is `default`."""
+    return policies.get(name) or policies[DEFAULT]
+
+
+def _resolved(name: str, stored: Stored) -> Policy:
+    line = _line(name, stored)
+    values: dict[str, Any] = {}
+    wording: dict[tuple[str, str], str] = {}
+    for ancestor in reversed(line):
+        own = stored[ancestor][1] if ancestor in stored else {}
+        values.update(own)
+        wording.update({(language, key): t for language, ts in own.get("wording", {}).items() for key, t in ts.items()})
+    try:
+        return Policy(**{"name": name, **{key: _read(key, value) for key, value in values.items()}, "wording": wording})
+    except (ValueError, TypeError) as wrong:
+        raise StoreError(f"policy {name}: {wrong}") from wrong
+
+
+def _line(name: str, stored: Stored) -> list[str]:
+    """The policy and its ancestors; the last is always `default`."""
+    line: list[str] = []
+    while name not in line:
+        line.append(name)
+        if name == DEFAULT:
+            return line
+        name = (stored[name][0] if name in stored else "") or DEFAULT
+    raise StoreError(f"policy {name} inherits from itself: give one of {', '.join(line)} another parent")
+
+
+def _read(key: str, value: Any) -> Any:
+    if key not in NAMES:
+        raise ValueError(f"{key} is no setting of a policy; there are {', '.join(NAMES)}")
+    match key:
+        case "reply_window" | "warn_before" | "release_age":
+            return _duration(value)
+        case "reply_limit" | "queue_limit":
+            return _count(key, value)
+        case "prompt":
+            return PromptWay(value)
+        case "release":
+            return Release(value)
+        case "on_uncertain":
+            return OnUncertain(value)
+    return value
+
+
+def _duration(value: Any) -> timedelta | None:
+    return None if value is None else parse_duration(str(value))
+
+
+def _count(key: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{key} must be a whole number")
+    return value

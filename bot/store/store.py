@@ -1,0 +1,156 @@
+"""The Store that `bot.ports` asks for, on SQLite or PostgreSQL: one synchronous core, two ways to run it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.domain.events import Event
+from bot.ports import Decide, Job
+from bot.store import audit, migrations
+from bot.store.bell import Bell
+from bot.store.claim import claim, due
+from bot.store.dialect import is_sqlite, parse, postgres_engine, sqlite_engine, try_again
+from bot.store.listener import Listener
+from bot.store.policies import Policies
+from bot.store.tokens import Shelf, Token
+from bot.store.write import transact
+from bot.store.writer import Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+RETRIES: Final = 3
+_ONE: Final = select(1)
+
+
+class SqlStore(ABC):
+    """A `Store`. What it can do beyond that Protocol, `run` does: `await store.run(admin.users)`."""
+
+    def __init__(self) -> None:
+        self.bell = Bell()
+        self._policies = Policies()
+
+    @abstractmethod
+    async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work(connection, …)` in one transaction, committed when this returns. It may be called again."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what was begun and let go of the database."""
+
+    async def handle(self, event: Event, decide: Decide) -> Mapping[str, Any]:
+        """See `Store.handle`. `decide` runs wherever the database is (SQLite: another thread), perhaps repeatedly."""
+        answer, claimable = await self.run(transact, event, decide, self._policies)
+        if claimable:
+            self._ring()
+        return answer
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
+        self.bell.note(way)
+        return await self.run(claim, now, now + lease, limit, way, secrets.token_hex(8), self._policies)
+
+    async def due(self, now: datetime, limit: int) -> Sequence[str]:
+        return await self.run(due, now, limit)
+
+    async def wait(self, seconds: float) -> None:
+        await self.bell.wait(seconds)
+
+    async def ping(self) -> None:
+        """Raises when the database does not answer."""
+        await self.run(_ping)
+
+    def shelf(self, make: Callable[[str, datetime], Token]) -> Shelf[Token]:
+        """Where all processes share access tokens of the type that `make` makes."""
+        return Shelf(self.run, make)
+
+    async def audit(self) -> AsyncIterator[audit.Entry]:
+        """The whole record in order, read page by page, so that it may be long and the service goes on."""
+        after = 0
+        while entries := await self.run(audit.page, after):
+            for entry in entries:
+                yield entry
+            after = entries[-1].seq
+
+    def _ring(self) -> None:
+        self.bell.ring()
+
+
+class SqliteStore(SqlStore):
+    """One file, one writer; workers of other processes find what is new when they next look."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self.writer = Writer(connection)
+
+    async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.writer.do(lambda connection: work(connection, *args, **kwargs))
+
+    async def close(self) -> None:
+        await self.writer.close()
+
+
+class PostgresStore(SqlStore):
+    """A pool of connections; workers of all processes are woken by NOTIFY."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._listener = Listener(engine.url, self.bell)
+
+    async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        for left in reversed(range(RETRIES + 1)):
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(work, *args, **kwargs)
+            except DBAPIError as error:
+                if not left or not (try_again(error) or error.connection_invalidated):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def close(self) -> None:
+        await self._listener.close()
+        await self._engine.dispose()
+
+    def _ring(self) -> None:
+        self.bell.ring()
+        self._listener.tell()
+
+
+async def open_store(url: str) -> SqlStore:
+    """The store at `url` (as in DATABASE_URL); StoreError when it was not migrated to this very version."""
+    parsed = parse(url)
+    return await (asyncio.to_thread(_open_sqlite, parsed) if is_sqlite(parsed) else _open_postgres(parsed))
+
+
+def _open_sqlite(url: URL) -> SqlStore:
+    connection = sqlite_engine(url).connect()
+    try:
+        migrations.check(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return SqliteStore(connection)
+
+
+async def _open_postgres(url: URL) -> SqlStore:
+    engine = postgres_engine(url)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(migrations.check)
+    except BaseException:
+        await engine.dispose()
+        raise
+    return PostgresStore(engine)
+
+
+def _ping(connection: Connection) -> None:
+    connection.execute(_ONE)

@@ -1,0 +1,242 @@
+"""The tables, as SQLModel classes: the columns are the record of what is kept; statements use the Core tables below.
+
+`lanes` is where delivery is decided: `head` is the first unsettled row of the lane and `due_at` when it may be claimed
+(NULL: nothing to do). A lease is nothing but a `due_at` in the future with a `token`, so a worker that died is
+recovered by the very query that finds work. No foreign keys on messages and outbox: they are records, written once per
+event and often before or without a thread.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bot.store.dialect import Big, JsonColumn, Moment
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def _moment(*, null: bool = False) -> Any:
+    return Field(sa_column=Column(Moment, nullable=null))
+
+
+def _json(*, null: bool = False) -> Any:
+    return Field(sa_column=Column(JsonColumn, nullable=null))
+
+
+def _number(*, key: bool = False, null: bool = False) -> Any:
+    return Field(sa_column=Column(Big, primary_key=key, autoincrement=key, nullable=null))
+
+
+def _text() -> Any:
+    return Field(sa_column=Column(Text, nullable=False))
+
+
+class AccountRow(SQLModel, table=True):
+    """`default_user` is a user's id, empty for none."""
+
+    __tablename__ = "accounts"
+    name: str = Field(primary_key=True)
+    default_user: str
+
+
+class PolicyRow(SQLModel, table=True):
+    """`revision` counts changes over all policies, so that the highest says whether anything is new."""
+
+    __tablename__ = "policies"
+    name: str = Field(primary_key=True)
+    parent: str
+    values: dict[str, Any] = _json()
+    revision: int = _number()
+
+
+class UserRow(SQLModel, table=True):
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("tenant", "aad"),
+        _partial("uq_users_number", "number", where="number <> ''", unique=True),
+    )
+    id: str = Field(primary_key=True)
+    tenant: str
+    aad: str
+    name: str
+    number: str
+    policy: str
+    enabled: bool
+    upn: str
+    reference: dict[str, Any] | None = _json(null=True)
+
+
+class ContactRow(SQLModel, table=True):
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("account", "openid"),)
+    id: str = Field(primary_key=True)
+    account: str
+    openid: str
+    name: str
+    language: str
+    number: str
+    following: bool
+    owed: list[str] = _json()
+
+
+class ThreadRow(SQLModel, table=True):
+    """`state` is the whole `Thread`; the other columns are what is searched by."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        _partial("uq_threads_open", "contact_id", where="phase <> 'left'", unique=True),
+        _partial("ix_threads_due_at", "due_at", where="due_at IS NOT NULL"),
+        Index("ix_threads_user_id", "user_id"),
+    )
+    id: str = Field(primary_key=True)
+    contact_id: str = Field(foreign_key="contacts.id")
+    user_id: str = Field(foreign_key="users.id")
+    account: str
+    phase: str
+    opened_at: datetime = _moment()
+    heard_at: datetime = _moment()
+    due_at: datetime | None = _moment(null=True)
+    state: dict[str, Any] = _json()
+
+
+class MessageRow(SQLModel, table=True):
+    """`original` is what the words were before they were edited, NULL while they were not."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_thread_id", "thread_id"),
+        _partial("ix_messages_activity_key", "activity_key", where="activity_key <> ''"),
+    )
+    id: str = Field(primary_key=True)
+    thread_id: str
+    author: str
+    kind: str
+    text: str = _text()
+    original: str | None = Field(sa_column=Column(Text))
+    at: datetime = _moment()
+    contact_id: str
+    user_id: str
+    state: str | None
+    why: str
+    notice: str
+    media: str
+    activity_key: str
+
+
+class InboxRow(SQLModel, table=True):
+    """Every event that ever was, by its key, with the answer it got."""
+
+    __tablename__ = "inbox"
+    key: str = Field(primary_key=True)
+    answer: dict[str, Any] = _json()
+    at: datetime = _moment()
+
+
+class OutboxRow(SQLModel, table=True):
+    """`state` is pending, sent, refused, rejected, uncertain or recalled."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        _partial("ix_outbox_pending", "lane", "id", where="state = 'pending'"),
+        Index("ix_outbox_thread_id", "thread_id"),
+        _partial("ix_outbox_remote_id", "remote_id", where="kind = 'template'"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int = _number(key=True)
+    lane: str
+    kind: str
+    thread_id: str
+    ref: str
+    user_id: str
+    post: str
+    slot: int
+    use: str
+    before: datetime | None = _moment(null=True)
+    values: dict[str, Any] = _json()
+    state: str
+    tries: int
+    remote_id: str
+    code: str
+    created_at: datetime = _moment()
+    settled_at: datetime | None = _moment(null=True)
+
+
+class LaneRow(SQLModel, table=True):
+    """`way` is the name up to its first slash; `user_id` whose cards go here, to wake them."""
+
+    __tablename__ = "lanes"
+    __table_args__ = (
+        _partial("ix_lanes_way_due_at", "way", "due_at", where="due_at IS NOT NULL"),
+        _partial("ix_lanes_user_id", "user_id", where="user_id <> ''"),
+    )
+    name: str = Field(primary_key=True)
+    way: str
+    user_id: str
+    head: int | None = _number(null=True)
+    due_at: datetime | None = _moment(null=True)
+    token: str
+
+
+class PostRow(SQLModel, table=True):
+    """Which Teams activity a card was posted as, so that it can be updated in place."""
+
+    __tablename__ = "posts"
+    user_id: str = Field(primary_key=True)
+    post: str = Field(primary_key=True)
+    activity_id: str
+
+
+class TokenRow(SQLModel, table=True):
+    """Access tokens that all processes share."""
+
+    __tablename__ = "tokens"
+    name: str = Field(primary_key=True)
+    value: str = _text()
+    expires_at: datetime = _moment()
+
+
+class AuditRow(SQLModel, table=True):
+    """Append-only (triggers see to it). `body` is text, because it is its bytes that are hashed."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_thread_id", "thread_id"),)
+    seq: int = Field(sa_column=Column(Big, primary_key=True, autoincrement=False))
+    at: datetime = _moment()
+    account: str
+    thread_id: str
+    event: str
+    key: str
+    body: str = _text()
+    prev: str
+    hash: str
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+ACCOUNTS: Final = _table(AccountRow)
+POLICIES: Final = _table(PolicyRow)
+USERS: Final = _table(UserRow)
+CONTACTS: Final = _table(ContactRow)
+THREADS: Final = _table(ThreadRow)
+MESSAGES: Final = _table(MessageRow)
+INBOX: Final = _table(InboxRow)
+OUTBOX: Final = _table(OutboxRow)
+LANES: Final = _table(LaneRow)
+POSTS: Final = _table(PostRow)
+TOKENS: Final = _table(TokenRow)
+AUDIT: Final = _table(AuditRow)

@@ -1,0 +1,133 @@
+"""Carry out the Changes of one event, and keep its key, its answer and its audit entry: all in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from bot.domain.events import Delivered, Event, FromContact, Report
+from bot.ports import Changes, Conversation, Decide, Snapshot
+from bot.store import audit, outbox
+from bot.store.dialect import StoreError, Upsert
+from bot.store.load import load, lock
+from bot.store.policies import Policies
+from bot.store.records import CONTACT_FIELDS, contact_values, message_values, thread_values, user_values
+from bot.store.tables import CONTACTS, INBOX, MESSAGES, THREADS, USERS
+
+_KEPT: Final = select(INBOX.c.answer).where(INBOX.c.key == bindparam("key"))
+_KEEP: Final = insert(INBOX)
+_CONTACT: Final = Upsert(CONTACTS, ["id"], list(CONTACT_FIELDS[1:]))
+# Number, policy and whether a user is enabled are the admin's: an event that read them earlier must not undo a change.
+_USER: Final = Upsert(USERS, ["id"], ["name", "upn", "reference"])
+_OPEN: Final = insert(THREADS)
+_THREAD: Final = (
+    update(THREADS)
+    .where(THREADS.c.id == bindparam("ident"))
+    .values({name: bindparam(name) for name in ("phase", "heard_at", "due_at", "state")})
+)
+# The same automatic message may be decided again (a prompt after a refusal): its words stay as first recorded.
+_MESSAGE: Final = Upsert(MESSAGES, ["id"], [])
+_ASSIGN: Final = update(MESSAGES).where(MESSAGES.c.id == bindparam("ident")).values(thread_id=bindparam("thread"))
+_MARK: Final = (
+    update(MESSAGES)
+    .where(MESSAGES.c.id == bindparam("ident"))
+    .values(state=bindparam("became"), why=bindparam("because"))
+)
+_REWORD: Final = (
+    update(MESSAGES)
+    .where(MESSAGES.c.id == bindparam("ident"))
+    .values(original=func.coalesce(MESSAGES.c.original, MESSAGES.c.text), text=bindparam("words"))
+)
+
+
+def transact(
+    connection: Connection, event: Event, decide: Decide, policies: Policies
+) -> tuple[Mapping[str, Any], bool]:
+    """The answer of `event`, and whether a worker may find something to claim once this is committed."""
+    lock(connection, event)
+    kept = connection.execute(_KEPT, {"key": event.key}).scalar_one_or_none() if event.key else None
+    if kept is not None:
+        return kept, False
+    valid, user_id = outbox.standing(connection, event) if isinstance(event, Report) else (True, "")
+    if not valid and not isinstance(event, Delivered):
+        return {}, False
+    snapshot = load(connection, event, policies, user_id)
+    changes = decide(event, snapshot)
+    claimable = write(connection, changes, event)
+    if event.key:
+        connection.execute(_KEEP, {"key": event.key, "answer": changes.answer, "at": event.at})
+    if changes.audit is not None:
+        occurred = audit.Occurred(type(event).__name__, event.key, event.at)
+        account, thread_id = _account(event, snapshot, changes), _thread_id(event, changes)
+        audit.append(connection, occurred, account, thread_id, changes.audit)
+    return changes.answer, claimable
+
+
+def write(connection: Connection, changes: Changes, event: Event) -> bool:
+    """Everything but key and audit; True when a worker may find something to claim."""
+    _write_people(connection, changes)
+    if changes.opened:
+        _open(connection, changes.opened, event)
+    if changes.thread:
+        if connection.execute(_THREAD, thread_values(changes.thread)).rowcount != 1:
+            raise StoreError(f"thread {changes.thread.id} was changed but never opened")
+    _write_messages(connection, changes)
+    return _write_outbox(connection, changes, event)
+
+
+def _write_people(connection: Connection, changes: Changes) -> None:
+    contact = changes.contact or (changes.opened.contact if changes.opened else None)
+    if contact:
+        connection.execute(_CONTACT.on(connection), contact_values(contact))
+    if changes.user:
+        connection.execute(_USER.on(connection), user_values(changes.user))
+
+
+def _open(connection: Connection, opened: Conversation, event: Event) -> None:
+    values = thread_values(opened.thread)
+    values |= {
+        "id": values.pop("ident"),
+        "contact_id": opened.contact.id,
+        "user_id": opened.user.id,
+        "account": opened.contact.account,
+        "opened_at": event.at,
+    }
+    connection.execute(_OPEN, values)
+
+
+def _write_messages(connection: Connection, changes: Changes) -> None:
+    if changes.messages:
+        connection.execute(_MESSAGE.on(connection), [message_values(message) for message in changes.messages])
+    if changes.assigned:
+        connection.execute(_ASSIGN, [{"ident": ident, "thread": thread} for ident, thread in changes.assigned])
+    if changes.marks:
+        marks = [{"ident": ident, "became": state.value, "because": why} for ident, state, why in changes.marks]
+        connection.execute(_MARK, marks)
+    if changes.rewords:
+        connection.execute(_REWORD, [{"ident": ident, "words": text} for ident, text in changes.rewords])
+
+
+def _write_outbox(connection: Connection, changes: Changes, event: Event) -> bool:
+    if changes.recalled:
+        outbox.recall(connection, _thread_id(event, changes), changes.recalled, event.at)
+    if changes.settled:
+        outbox.settle(connection, changes.settled, event.at)
+    if changes.rows:
+        outbox.enqueue(connection, changes.rows, event.at)
+    if changes.wake_user:
+        outbox.wake(connection, changes.wake_user, event.at)
+    return bool(changes.recalled or changes.settled or changes.rows or changes.wake_user)
+
+
+def _thread_id(event: Event, changes: Changes) -> str:
+    thread = changes.thread or (changes.opened.thread if changes.opened else None)
+    return thread.id if thread else str(getattr(event, "thread_id", ""))
+
+
+def _account(event: Event, snapshot: Snapshot, changes: Changes) -> str:
+    if isinstance(event, FromContact):
+        return event.account
+    about = snapshot.conversation or changes.opened
+    return about.contact.account if about else ""

@@ -1,0 +1,246 @@
+"""What somebody did in Teams, as the event it means: activity in, `Event` out. Pure.
+
+Cards speak one vocabulary, whether Teams sends it as Action.Submit (a message with a value) or Action.Execute (an
+invoke): `{"verb": …, "thread_id": …, "message_id": …}` and the inputs. Who did it is the signed-in Entra id of the
+activity, never anything the card says.
+
+Keys. Teams repeats what we did not answer within 15 s: a message under its own id, a click up to twice more under a
+new id and time. So a message is known by its id, and a click that changes something by its content: conversation,
+person, card, verb and data with the inputs. The content alone would be too much, because the same words may be meant
+twice from one card that stays as it is; therefore the time counts as well, in spans of `SAME_CLICK` of Teams' own
+clock. That takes a double click as one, and leaves two gaps, both accepted: the same words again within the span are
+one reply, and a repetition may fall into the next span (at most one in six of the clicks that were not answered for
+15 s). A card that carries a nonce (`once`) and is drawn anew after each click closes both, but for `reply`, whose box
+stays: there the nonce is one more part of the data. What only shows something is known by its activity's id, since
+asking again must show again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import cards
+from bot.domain.events import (
+    FromUser,
+    QueueCancelled,
+    QueueEdited,
+    QueueReleased,
+    SentAgain,
+    UserAsked,
+    UserChose,
+    UserEdited,
+    UserInstalled,
+    UserLeft,
+    UserRemoved,
+    UserWrote,
+)
+from bot.teams.activity import Json, aad, each, part, personal, reference, said_at, tenants, word
+from bot.teams.words import read
+
+SAME_CLICK = timedelta(minutes=5)
+
+COMMANDS = {
+    **dict.fromkeys(("help", "帮助", "幫助"), "help"),
+    **dict.fromkeys(("hi", "hello", "你好", "您好"), "hello"),
+    **dict.fromkeys(("messages", "消息", "訊息"), "messages"),
+    **dict.fromkeys(("queue", "队列", "佇列"), "queue"),
+    **dict.fromkeys(("leave", "离开", "離開"), "leave"),
+    **dict.fromkeys(("status", "状态", "狀態"), "status"),
+}
+"""Words that are a command when a message consists of nothing else."""
+
+IDLE = frozenset({"leave_dismissed"})
+"""Verbs that mean: let it be."""
+
+Made = TypeVar("Made", bound=FromUser)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """One activity with the id and the time that its event gets."""
+
+    activity: Json
+    id: str
+    at: datetime
+
+    def event(self, kind: Callable[..., Made], key: str, **more: str | bool) -> Made:
+        told = reference(self.activity)
+        return kind(self.id, key, self.at, tenant=told.tenant_id, aad=aad(self.activity), reference=told, **more)
+
+    @property
+    def conversation(self) -> str:
+        return word(self.activity, "conversation", "id")
+
+    @property
+    def own_key(self) -> str:
+        return message_key(self.conversation, word(self.activity, "id") or _canonical(self.activity))
+
+    def asked(self, what: str, argument: str = "") -> UserAsked:
+        return self.event(UserAsked, self.own_key, what=what, argument=argument)
+
+
+def event_of(activity: Json, id: str, at: datetime) -> FromUser | None:
+    """What the activity means; None when it means nothing to us, or nobody is named who did it.
+
+    `id` becomes the event's id, `at` its time (our clock).
+    """
+    doing = _READERS.get(word(activity, "type"))
+    if doing is None or not aad(activity) or len(tenants(activity)) != 1:
+        return None
+    return doing(_Doing(activity, id, at))
+
+
+def message_key(conversation_id: str, activity_id: str) -> str:
+    """The key of the event that a typed message becomes; edits name it by this."""
+    return "teams:" + hashlib.sha256(f"teams:{conversation_id}:{activity_id}".encode()).hexdigest()[:40]
+
+
+def _key(*parts: Any) -> str:
+    return "teams:" + hashlib.sha256(_canonical(parts).encode()).hexdigest()[:40]
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
+
+
+# ---- typed messages
+
+
+def _message(doing: _Doing) -> FromUser | None:
+    if not personal(doing.activity):
+        return doing.asked("personal_only")
+    value = part(doing.activity, "value")
+    if value:
+        return _click(doing, value)
+    words = read(doing.activity)
+    if words.files:
+        return doing.asked("attachment")
+    command = COMMANDS.get(words.text.strip().lower())
+    if command:
+        return doing.asked(command)
+    return doing.event(UserWrote, doing.own_key, text=words.text, activity_key=doing.own_key)
+
+
+def _changed(doing: _Doing) -> FromUser | None:
+    kind = word(doing.activity, "channelData", "eventType").lower()
+    if not personal(doing.activity) or kind not in ("editmessage", "undeletemessage", "softdeletemessage"):
+        return None
+    original = message_key(doing.conversation, word(doing.activity, "id"))
+    deleted = kind == "softdeletemessage"
+    text = "" if deleted else read(doing.activity).text
+    key = _key("changed", original, kind, word(doing.activity, "timestamp"), text)
+    return doing.event(UserEdited, key, activity_key=original, deleted=deleted, text=text)
+
+
+# ---- cards
+
+
+def _invoke(doing: _Doing) -> FromUser | None:
+    name, value = word(doing.activity, "name"), part(doing.activity, "value")
+    if name == "adaptiveCard/action":
+        action = part(value, "action")
+        data = {"verb": word(action, "verb"), **part(action, "data")}
+        by_itself = value.get("trigger") == "automatic"
+        return None if by_itself and data["verb"] in CHANGING else _click(doing, data)
+    return _click(doing, value) if not name else None
+
+
+def _click(doing: _Doing, data: Json) -> FromUser | None:
+    verb, thread, message = word(data, "verb"), word(data, "thread_id"), word(data, "message_id")
+    if not verb:
+        return None
+    if not personal(doing.activity):
+        return doing.asked("personal_only")
+    if verb in CHANGING:
+        return CHANGING[verb](doing, _click_key(doing, verb, data), data)
+    return None if verb in IDLE else doing.asked(verb, thread or message)
+
+
+def _click_key(doing: _Doing, verb: str, data: Json) -> str:
+    stands = verb != "reply" and word(data, "once")
+    span = 0 if stands else int(said_at(doing.activity, doing.at).timestamp() // SAME_CLICK.total_seconds())
+    card = word(doing.activity, "replyToId")
+    return _key("click", doing.conversation, aad(doing.activity), card, verb, data, span)
+
+
+def _reply(doing: _Doing, key: str, data: Json) -> FromUser:
+    return doing.event(UserWrote, key, text=word(data, "text"), thread_id=word(data, "thread_id"))
+
+
+def _edit(doing: _Doing, key: str, data: Json) -> FromUser | None:
+    message = word(data, "message_id")
+    text = data.get(cards.edit_field(message), data.get("text"))
+    if not message or not isinstance(text, str):
+        return None
+    return _of_thread(doing, QueueEdited, key, data, message_id=message, text=text)
+
+
+def _of_message(kind: Callable[..., Made]) -> Callable[[_Doing, str, Json], Made | None]:
+    def read_click(doing: _Doing, key: str, data: Json) -> Made | None:
+        message = word(data, "message_id")
+        return _of_thread(doing, kind, key, data, message_id=message) if message else None
+
+    return read_click
+
+
+def _cancel(doing: _Doing, key: str, data: Json) -> FromUser | None:
+    """Only a button that says so itself, with an empty id, withdraws everything."""
+    message = data.get("message_id")
+    return _of_thread(doing, QueueCancelled, key, data, message_id=message) if isinstance(message, str) else None
+
+
+def _of_thread(doing: _Doing, kind: Callable[..., Made], key: str, data: Json, **more: str) -> Made | None:
+    thread = word(data, "thread_id")
+    return doing.event(kind, key, thread_id=thread, **more) if thread else None
+
+
+CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
+    "reply": _reply,
+    "edit": _edit,
+    "cancel": _cancel,
+    "send_again": _of_message(SentAgain),
+    "choose": _of_message(UserChose),
+    "release": lambda doing, key, data: _of_thread(doing, QueueReleased, key, data),
+    "leave_confirmed": lambda doing, key, data: _of_thread(doing, UserLeft, key, data),
+}
+"""The verbs that change something; every other one only shows."""
+
+
+# ---- coming and going
+
+
+def _installation(doing: _Doing) -> FromUser | None:
+    """An upgrade removes and adds: only its second half is news, or a late first half would cut the person off."""
+    if not personal(doing.activity):
+        return None
+    match word(doing.activity, "action").lower():
+        case "add" | "add-upgrade":
+            return doing.event(UserInstalled, doing.own_key)
+        case "remove":
+            return doing.event(UserRemoved, doing.own_key)
+    return None
+
+
+def _roster(doing: _Doing) -> FromUser | None:
+    bot = word(doing.activity, "recipient", "id")
+    if not personal(doing.activity) or not bot:
+        return None
+    for name, kind in (("membersAdded", UserInstalled), ("membersRemoved", UserRemoved)):
+        if any(member.get("id") == bot for member in each(doing.activity, name)):
+            return doing.event(kind, doing.own_key)
+    return None
+
+
+_READERS: dict[str, Callable[[_Doing], FromUser | None]] = {
+    "message": _message,
+    "messageUpdate": _changed,
+    "messageDelete": _changed,
+    "invoke": _invoke,
+    "installationUpdate": _installation,
+    "conversationUpdate": _roster,
+}

@@ -1,0 +1,78 @@
+"""Reads an activity as Teams sends it: JSON of any shape in, plain values out, never an exception. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.events import Reference
+
+Json = Mapping[str, Any]
+
+
+def part(source: Json, *path: str) -> Json:
+    """The object at this path, an empty one if there is none."""
+    for name in path:
+        found = source.get(name)
+        source = found if isinstance(found, Mapping) else {}
+    return source
+
+
+def word(source: Json, *path: str) -> str:
+    """The string at this path, an empty one if there is none."""
+    found = part(source, *path[:-1]).get(path[-1])
+    return found if isinstance(found, str) else ""
+
+
+def each(source: Json, name: str) -> Iterator[Json]:
+    """The objects of the list with this name."""
+    found = source.get(name)
+    for item in found if isinstance(found, list) else ():
+        if isinstance(item, Mapping):
+            yield item
+
+
+def tenants(activity: Json) -> frozenset[str]:
+    """Every tenant the activity says it comes from: one, unless something is wrong with it."""
+    said = (word(activity, "channelData", "tenant", "id"), word(activity, "conversation", "tenantId"))
+    return frozenset(tenant.lower() for tenant in said if tenant)
+
+
+def aad(activity: Json) -> str:
+    """The Entra id of the person, empty when Teams does not say it."""
+    return word(activity, "from", "aadObjectId").lower()
+
+
+def personal(activity: Json) -> bool:
+    """Whether it happened in somebody's own chat with the bot; old clients leave the conversation's type out."""
+    conversation = part(activity, "conversation")
+    kind = word(conversation, "conversationType")
+    if kind:
+        return kind == "personal"
+    shared = conversation.get("isGroup") or part(activity, "channelData", "team")
+    return not shared and not word(conversation, "id").startswith("19:")
+
+
+def reference(activity: Json) -> Reference:
+    """Where to send proactive messages for this conversation."""
+    client = next((entity for entity in each(activity, "entities") if entity.get("type") == "clientInfo"), {})
+    return Reference(
+        service_url=word(activity, "serviceUrl"),
+        conversation_id=word(activity, "conversation", "id"),
+        bot_id=word(activity, "recipient", "id"),
+        user_id=word(activity, "from", "id"),
+        tenant_id=min(tenants(activity), default=""),
+        kind="personal" if personal(activity) else word(activity, "conversation", "conversationType") or "group",
+        locale=word(activity, "locale") or word(client, "locale") or "en-US",
+        timezone=word(activity, "localTimezone") or word(client, "timezone") or "UTC",
+    )
+
+
+def said_at(activity: Json, otherwise: datetime) -> datetime:
+    """Teams' own time of it; a repeated delivery under the same id has the same."""
+    try:
+        stamp = datetime.fromisoformat(word(activity, "timestamp"))
+    except ValueError:
+        return otherwise
+    return stamp if stamp.tzinfo else otherwise

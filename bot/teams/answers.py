@@ -1,0 +1,63 @@
+"""What an invoke is answered with: the engine's answer in the shapes that Teams wants. Pure.
+
+The engine says `{}` (nothing), `{"card": name, "values": …, "thread": …, "message": …}`, `{"say": key, "values": …}` or
+`{"refused": key, "values": …}`. All is HTTP 200: Teams shows "Unable to reach app" for anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import cards
+from bot.domain.events import Reference
+from bot.teams import views
+from cards import wording
+
+CARD = "application/vnd.microsoft.card.adaptive"
+MESSAGE = "application/vnd.microsoft.activity.message"
+ERROR = "application/vnd.microsoft.error"
+
+Answer = Mapping[str, Any]
+Body = dict[str, Any] | None
+
+_NOTHING_FOUND = {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}}
+_NO_RESULTS = {"statusCode": 200, "type": "application/vnd.microsoft.search.searchResponse", "value": {"results": []}}
+
+# Everything else, message/submitAction first of all, must have no body.
+_EMPTY: Mapping[str, Body] = {
+    "composeExtension/query": _NOTHING_FOUND,
+    "composeExtension/queryLink": _NOTHING_FOUND,
+    "composeExtension/anonymousQueryLink": _NOTHING_FOUND,
+    "composeExtension/selectItem": _NOTHING_FOUND,
+    "application/search": _NO_RESULTS,
+}
+
+
+def body(invoke: str, answer: Answer, reference: Reference, now: datetime) -> Body:
+    """The body that answers the invoke of this name; None for an empty one."""
+    if invoke == "adaptiveCard/action":
+        return _of_card(answer, reference, now)
+    if invoke in ("task/fetch", "composeExtension/fetchTask"):
+        return {"task": {"type": "message", "value": _text({"values": {}}, "help.text", reference)}}
+    return _EMPTY.get(invoke)
+
+
+def _of_card(answer: Answer, reference: Reference, now: datetime) -> Body:
+    if "card" in answer:
+        return _shown(CARD, cards.render(answer["card"], views.of_answer(answer, reference, now)))
+    if "say" in answer:
+        return _shown(MESSAGE, _text(answer, answer["say"], reference))
+    if "refused" in answer:
+        error = {"code": "BadRequest", "message": _text(answer, answer["refused"], reference)}
+        return {"statusCode": 400, "type": ERROR, "value": error}
+    return _shown(MESSAGE, "")
+
+
+def _shown(kind: str, value: Any) -> Body:
+    return {"statusCode": 200, "type": kind, "value": value}
+
+
+def _text(answer: Answer, key: str, reference: Reference) -> str:
+    return wording.text(key, wording.language(reference.locale), {}, **answer.get("values", {}))

@@ -1,0 +1,72 @@
+"""One turn: botbuilder's hooks, all of which do the same: activity → event → engine → answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from bot.domain.events import FromUser
+from bot.ports import Clock
+from bot.teams import answers
+from bot.teams.actions import event_of
+from bot.teams.activity import Json, reference, word
+from bot.teams.sdk import RAW, InvokeResponse, TeamsActivityHandler, TurnContext
+
+log = logging.getLogger(__name__)
+
+
+class Handles(Protocol):
+    """The engine, as this side sees it."""
+
+    async def handle(self, event: FromUser) -> Mapping[str, Any]:
+        """Carry the event out, durably, before this returns; the answer is one of those in `bot.teams.answers`."""
+
+
+class Conversations(TeamsActivityHandler):
+    """Overrides the hooks by activity type, not Teams' finer ones: those call the connector and break on odd data.
+
+    `ids()` names each event.
+    """
+
+    def __init__(self, engine: Handles, clock: Clock, ids: Callable[[], str]) -> None:
+        super().__init__()
+        self._engine, self._clock, self._ids = engine, clock, ids
+
+    async def on_message_activity(self, turn_context: TurnContext) -> None:
+        await self._tell(turn_context)
+
+    async def on_message_update_activity(self, turn_context: TurnContext) -> None:
+        await self._tell(turn_context)
+
+    async def on_message_delete_activity(self, turn_context: TurnContext) -> None:
+        await self._tell(turn_context)
+
+    async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
+        await self._tell(turn_context)
+
+    async def on_installation_update(self, turn_context: TurnContext) -> None:
+        await self._tell(turn_context)
+
+    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
+        """Every invoke is answered with 200, whatever its name: Teams shows an error for 501."""
+        answer = await self._tell(turn_context)
+        raw: Json = turn_context.turn_state[RAW]
+        body = answers.body(word(raw, "name"), answer, reference(raw), self._clock.now())
+        return InvokeResponse(status=200, body=body)
+
+    async def on_message_reaction_activity(self, turn_context: TurnContext) -> None:
+        """A like means nothing to us."""
+
+    async def on_event_activity(self, turn_context: TurnContext) -> None:
+        """Nor do read receipts and meetings."""
+
+    async def _tell(self, turn_context: TurnContext) -> Mapping[str, Any]:
+        raw: Json = turn_context.turn_state[RAW]
+        event = event_of(raw, self._ids(), self._clock.now())
+        told = {"action": "teams_activity", "activity": word(raw, "type"), "invoke": word(raw, "name")}
+        if event is None:
+            log.debug("an activity that means nothing to us", extra=told)
+            return {}
+        log.info("from Teams", extra=told | {"event": type(event).__name__, "event_id": event.id})
+        return await self._engine.handle(event)

@@ -1,0 +1,152 @@
+"""Carries out what was decided: claims outbox rows, sends them, reports what came of it as events; and ticks.
+
+Any number of workers may run. A row is ours for the length of a lease that stands in its lane; whoever dies leaves the
+lease to run out, so recovery is nothing but the next claim. Rows of one lane (one thread, one direction) go strictly
+one after the other; lanes know nothing of each other, so one that hangs delays nobody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Protocol
+
+from bot.domain.events import Cause, Delayed, Delivered, Due, Event, Refused, Rejected, Uncertain
+from bot.ports import Accepted, Clock, Closed, Gateway, Invalid, Job, Outcome, Store, TryLater, Unknown
+
+LEASE = timedelta(seconds=30)
+PATIENCE = 20.0
+"""Seconds that a gateway may take, above its own time-outs and well below the lease."""
+
+POLL = 1.0
+SCHEDULE = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 7200))
+JITTER = 0.2
+DUE_AT_ONCE = 200
+
+log = logging.getLogger(__name__)
+
+
+class Handles(Protocol):
+    async def handle(self, event: Event) -> Mapping[str, Any]: ...
+
+
+class Worker:
+    """Delivers through `gateways` (by the way a lane's name begins with), at most `concurrency` rows at once each."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Handles,
+        gateways: Mapping[str, Gateway],
+        clock: Clock,
+        new_id: Callable[[], str],
+        *,
+        concurrency: int = 64,
+        random: Random | None = None,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._gateways = gateways
+        self._clock = clock
+        self._new_id = new_id
+        self._random = random or Random()  # noqa: S311 - spreads retries, guards nothing
+        self._free = {way: concurrency for way in gateways}
+        self._stopping = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Work until `stop`; what is under way then is finished first."""
+        while not self._stopping.is_set():
+            try:
+                if not await self._round():
+                    await self._store.wait(POLL)
+            except Exception:
+                log.exception("the worker could not reach its work; it tries again", extra={"action": "claim_failed"})
+                await asyncio.sleep(POLL)
+        await asyncio.gather(*self._under_way)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def tick(self) -> int:
+        """Turn the deadlines that have passed into events; how many of them were taken."""
+        now = self._clock.now()
+        overdue = await self._store.due(now, DUE_AT_ONCE)
+        return sum(await asyncio.gather(*(self._fell_due(thread_id, now) for thread_id in overdue)))
+
+    async def _fell_due(self, thread_id: str, now: datetime) -> bool:
+        try:
+            await self._engine.handle(Due(self._new_id(), "", now, thread_id))
+        except Exception:
+            # One thread that cannot be moved must not keep the others, nor the outbox, from moving.
+            log.exception("a due time could not be handled", extra={"action": "due_failed", "thread": thread_id})
+            return False
+        return True
+
+    async def drain(self) -> None:
+        """Deliver what is due now, and what that causes, until nothing is left: for tests and the scripted demo."""
+        while await self._round() or self._under_way:
+            await asyncio.gather(*self._under_way)
+
+    async def _round(self) -> int:
+        return await self.tick() + sum([await self._claim(way) for way in self._gateways])
+
+    async def _claim(self, way: str) -> int:
+        if not self._free[way]:
+            return 0
+        jobs = await self._store.claim(self._clock.now(), LEASE, self._free[way], way)
+        for job in jobs:
+            self._free[way] -= 1
+            task = asyncio.create_task(self._carry_out(way, job))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(jobs)
+
+    async def _carry_out(self, way: str, job: Job) -> None:
+        try:
+            outcome = await self._deliver(way, job)
+            await self._engine.handle(report(job, outcome, self._clock.now(), self._new_id(), self._random.random()))
+        except Exception:
+            # The lease runs out and the row is claimed again: nothing is lost, at worst it is sent a second time.
+            log.exception("a delivery could not be reported", extra={"action": "report_failed", "row": job.id})
+        finally:
+            self._free[way] += 1
+
+    async def _deliver(self, way: str, job: Job) -> Outcome:
+        if job.before is not None and self._clock.now() >= job.before:
+            return Closed(Cause.TIME, "deadline")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._gateways[way].deliver(job)
+        except TimeoutError:
+            return Unknown("timeout")
+        except Exception:
+            log.exception("a gateway failed", extra={"action": "deliver_failed", "row": job.id})
+            return Unknown("error")
+
+
+def report(job: Job, outcome: Outcome, now: datetime, new_id: str, chance: float) -> Event:
+    """What came of a job, as an event. `chance` in [0, 1) spreads the next try by ± 20 %."""
+    who = (new_id, "", now, job.id, job.lane, job.token, job.thread_id, job.ref)
+    match outcome:
+        case Accepted(remote_id):
+            return Delivered(*who, remote_id)
+        case Closed(cause, code):
+            return Refused(*who, cause, code)
+        case Invalid(code):
+            return Rejected(*who, code)
+        case Unknown(code) if job.kind == "text":
+            return Uncertain(*who, code)
+        case TryLater(code, after):
+            return Delayed(*who, now + _wait(job.tries, after, chance), code)
+        case _:
+            return Delayed(*who, now + _wait(job.tries, None, chance), outcome.code)
+
+
+def _wait(tries: int, after: timedelta | None, chance: float) -> timedelta:
+    """The platform's own wish if it has one, else the schedule; never two thundering at the same moment."""
+    wait = after or SCHEDULE[min(tries, len(SCHEDULE) - 1)]
+    return wait * (1 - JITTER + 2 * JITTER * chance) if after is None else wait * (1 + JITTER * chance)

@@ -1,0 +1,75 @@
+"""Adaptive Cards for Microsoft Teams, drawn from plain values and nothing else: `render(name, view)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cards import outside, plain_cards, queue_cards, thread_cards
+from cards.elements import Card, plain
+from cards.parts import contact, edit_field, say
+from cards.view import MessageView, Reader, ThreadView, View
+
+__all__ = ["MessageView", "Reader", "ThreadView", "View", "edit_field", "names", "preview", "render"]
+
+PREVIEW_LIMIT = 160
+
+_CARDS: Mapping[str, Callable[[View], Card]] = {
+    "incoming": thread_cards.incoming,
+    "confirmation": thread_cards.confirmation,
+    "policy": thread_cards.policy,
+    "inactive": thread_cards.inactive,
+    "warning": thread_cards.warning,
+    "status": thread_cards.overview,
+    "edited": thread_cards.edited,
+    "queue": queue_cards.queue,
+    "queue_full": queue_cards.queue_full,
+    "too_long": queue_cards.too_long,
+    "released": queue_cards.released,
+    "review": queue_cards.review,
+    "leave_confirm": queue_cards.leave_confirm,
+    "left": queue_cards.left,
+    "left_already": queue_cards.left_already,
+    "which": plain_cards.which,
+    "no_conversation": plain_cards.no_conversation,
+    "attachment": plain_cards.attachment,
+    "welcome": plain_cards.welcome,
+    "help": plain_cards.help_card,
+    "not_enabled": plain_cards.sentence("not_enabled"),
+    "personal_only": plain_cards.sentence("personal_only"),
+    "stale": plain_cards.sentence("stale"),
+    "nothing_to_do": plain_cards.sentence("stale"),
+    "forbidden": plain_cards.sentence("forbidden"),
+}
+
+# The sentence that sums a card up, where it is not simply the text with the card's name.
+_SENTENCES: Mapping[str, Callable[[View], str]] = {
+    "incoming": thread_cards.preview_incoming,
+    "confirmation": thread_cards.preview_confirmation,
+    "inactive": thread_cards.inactive_text,
+    "edited": thread_cards.edited_text,
+    "queue_full": queue_cards.queue_full_text,
+    "too_long": queue_cards.too_long_text,
+    "released": queue_cards.released_text,
+    "left_already": queue_cards.left_already_text,
+    "nothing_to_do": lambda view: say(view, "stale"),
+}
+
+
+def names() -> tuple[str, ...]:
+    """Every card there is."""
+    return tuple(_CARDS)
+
+
+def render(name: str, view: View) -> dict[str, Any]:
+    """The card as JSON-able data. KeyError: no such card or a value missing; ValueError: no thread or message."""
+    card: dict[str, Any] = plain(_CARDS[name](view))
+    return card
+
+
+def preview(name: str, view: View) -> str:
+    """The notification's one line. It names the contact of every card that has a thread."""
+    words = outside.one_line(_SENTENCES[name](view) if name in _SENTENCES else say(view, name))
+    who = outside.one_line(contact(view)) if view.thread else ""
+    named = words if who in words else say(view, "incoming.preview", contact=who, text=words)
+    return outside.cut(named, PREVIEW_LIMIT)

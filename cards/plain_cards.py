@@ -1,0 +1,63 @@
+"""The cards that belong to no thread, or ask which thread is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from cards import outside
+from cards.elements import Card, Column, ColumnSet
+from cards.parts import Block, actions, button, card, header, kept, line, notes, paragraphs, say
+from cards.view import ThreadView, View
+
+CANDIDATES_SHOWN = 8
+
+
+def which(view: View) -> Card:
+    """Asks to whom. `text` and `candidates` (ThreadViews) in values; the message, if given, is the one held."""
+    candidates: Sequence[ThreadView] = view.values["candidates"]
+    words = line(outside.cut(str(view.values["text"]), 300))
+    body = [header(view, say(view, "which")), words, *notes(say(view, "which.next"))]
+    choices = [_choice(replace(view, thread=each)) for each in candidates[:CANDIDATES_SHOWN]]
+    more = notes(say(view, "which.more")) if len(candidates) > CANDIDATES_SHOWN else []
+    return card(view, [*body, *choices, *more])
+
+
+def _choice(view: View) -> Block:
+    """One candidate: name and number in full, because a button's title may be cut, and names may be alike."""
+    who = header(view)
+    send = actions(button(view, "choose", tooltip=say(view, "to")))
+    columns = [Column(width="stretch", items=[who]), Column(width="auto", items=[send])]
+    return ColumnSet(columns=columns, separator=True, spacing="Medium")
+
+
+def no_conversation(view: View) -> Card:
+    """Nobody to send to; `text` in values keeps the words."""
+    text = str(view.values.get("text", ""))
+    body = [line(say(view, "no_conversation")), *notes(say(view, "no_conversation.next"))]
+    return card(view, [*body, kept(view, text) if text else None])
+
+
+def attachment(view: View) -> Card:
+    """Files cannot be relayed yet."""
+    return card(view, [line(say(view, "attachment")), *notes(say(view, "attachment.next"))])
+
+
+def welcome(view: View) -> Card:
+    """On install: the app in four lines."""
+    text = paragraphs(say(view, "welcome.text"))
+    return card(view, [header(view, say(view, "welcome")), *text], [button(view, "help")])
+
+
+def help_card(view: View) -> Card:
+    """What one can do."""
+    return card(view, [header(view, say(view, "help")), *paragraphs(say(view, "help.text"))])
+
+
+def sentence(key: str) -> Callable[[View], Card]:
+    """A card that is one sentence."""
+
+    def draw(view: View) -> Card:
+        return card(view, [header(view) if view.thread else None, line(say(view, key))])
+
+    return draw

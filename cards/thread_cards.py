@@ -1,0 +1,162 @@
+"""The cards of a conversation under way: the contact's message, the user's own, and how the thread stands."""
+
+from __future__ import annotations
+
+from cards import outside, wording
+from cards.elements import Card, Container
+from cards.parts import (
+    Block,
+    button,
+    card,
+    contact,
+    edit,
+    header,
+    line,
+    notes,
+    paragraphs,
+    reply_box,
+    say,
+    status,
+    the,
+    time,
+)
+from cards.view import MessageView, View
+
+_COLORS = {
+    "sent": "Good",
+    "queued": "Accent",
+    "waiting": "Warning",
+    "uncertain": "Warning",
+    "refused": "Attention",
+}
+
+
+def own(view: View) -> MessageView:
+    """The message of a card that cannot do without."""
+    if view.message is None:
+        raise ValueError("this card needs View.message")
+    return view.message
+
+
+def incoming(view: View) -> Card:
+    """The contact's message. Needs thread and message; `resumed` in values says that it woke the chat."""
+    message = own(view)
+    resumed = _resumed(view) if view.values.get("resumed") else []
+    body = [header(view, aside=time(view, message.at)), *_content(view, message), *resumed, status(view)]
+    box = [] if the(view).phase == "left" else [reply_box(view)]
+    return card(view, [*body, *box], menu(view))
+
+
+def _resumed(view: View) -> list[Block]:
+    if the(view).phase == "inactive":
+        return notes(say(view, "incoming.spent"))
+    return [line(say(view, "incoming.resumed"), size="Small", color="Good", spacing="Small")]
+
+
+def menu(view: View) -> list[Block]:
+    """The overflow menu of a thread's card; nothing more can be done in one that was left."""
+    if the(view).phase == "left":
+        return []
+    return [button(view, "leave", menu=True), button(view, "queue", menu=True)]
+
+
+def _content(view: View, message: MessageView) -> list[Block]:
+    if message.kind == "text":
+        return [line(message.text)]
+    named = notes(say(view, f"kind.{message.kind}"))
+    return [*named, *([line(message.text, spacing="Small")] if message.text else [])]
+
+
+def confirmation(view: View) -> Card:
+    """The user's own message and what became of it. Needs thread and message."""
+    message = own(view)
+    state = line(state_text(view), size="Small", color=_COLORS.get(message.state), spacing="Small")
+    body = [header(view, say(view, "to")), line(message.text), state]
+    return card(view, [*body, status(view)], _state_buttons(view, message.state))
+
+
+def _state_buttons(view: View, state: str) -> list[Block]:
+    if state == "queued":
+        return [edit(view), button(view, "cancel")]
+    return [button(view, "send_again")] if state == "uncertain" else []
+
+
+def state_text(view: View) -> str:
+    """What became of the message, in a sentence."""
+    message = own(view)
+    if message.state == "refused":
+        return say(view, "confirmation.refused", why=why(view, message.why or "none"))
+    if message.state == "cancelled" and message.why:
+        return say(view, "confirmation.cancelled_why", why=why(view, message.why))
+    return say(view, f"confirmation.{message.state}")
+
+
+def why(view: View, reason: str) -> str:
+    """A reason that we know by name, else WeChat's code as it came."""
+    key = f"why.{reason}"
+    return say(view, key) if key in wording.TEXTS["en"] else say(view, "why.unknown", code=outside.name(reason))
+
+
+def policy(view: View) -> Card:
+    """The start notice. Needs thread."""
+    return card(view, [header(view), *paragraphs(say(view, "policy"))], menu(view))
+
+
+def inactive(view: View) -> Card:
+    """The banner of a chat that became inactive: why, and what happens next. Needs thread."""
+    thread = the(view)
+    reason = [line(say(view, f"inactive.{thread.why}"), spacing="Small")] if thread.why else []
+    rule = line(inactive_text(view), weight="Bolder")
+    banner = Container(style="warning", items=[rule, *reason], bleed=True, spacing="Small")
+    waiting = say(view, "status.queued") if thread.queued else ""
+    return card(view, [header(view), banner, *notes(prompt_text(view), waiting)], menu(view))
+
+
+def inactive_text(view: View) -> str:
+    return say(view, "inactive" if the(view).queue_limit else "inactive.no_queue")
+
+
+def prompt_text(view: View) -> str:
+    """The prompt's true state; nothing for a thread that is active or cannot queue."""
+    thread = the(view)
+    if thread.phase != "inactive" or not thread.queue_limit or thread.why == "unfollowed":
+        return ""
+    at = time(view, thread.prompt_at)
+    if thread.prompt == "failed" and thread.prompt_why:
+        return say(view, "prompt.failed_why", why=why(view, thread.prompt_why))
+    return say(view, f"prompt.{thread.prompt}", at=at)
+
+
+def warning(view: View) -> Card:
+    """The window closes soon. Needs thread."""
+    banner = Container(style="warning", items=[line(say(view, "warning"), weight="Bolder")], bleed=True)
+    next_step = say(view, "warning.next") if the(view).left else ""
+    return card(view, [header(view), banner, *notes(next_step)], menu(view))
+
+
+def overview(view: View) -> Card:
+    """The thread's status card. Needs thread; `current` False in values adds the button that makes it current."""
+    other = view.values.get("current") is False
+    body = [header(view), status(view), *notes(prompt_text(view), say(view, "status.other") if other else "")]
+    return card(view, body, [*([button(view, "open")] if other else []), *menu(view)])
+
+
+def edited(view: View) -> Card:
+    """An edit or deletion in Teams cannot reach WeChat. Needs thread; `deleted` in values."""
+    return card(view, [header(view), line(edited_text(view)), *notes(say(view, "edited.record"))])
+
+
+def edited_text(view: View) -> str:
+    return say(view, "edited.deleted" if view.values.get("deleted") else "edited")
+
+
+def preview_incoming(view: View) -> str:
+    """The contact's name and the beginning of what they wrote."""
+    message = own(view)
+    named = "" if message.kind == "text" else say(view, f"kind.{message.kind}")
+    words = f"{named} {message.text}"
+    return say(view, "incoming.preview", contact=contact(view), text=outside.cut(outside.one_line(words), 120))
+
+
+def preview_confirmation(view: View) -> str:
+    return say(view, "confirmation.preview", state=state_text(view))

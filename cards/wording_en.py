@@ -1,0 +1,164 @@
+"""Every text in English. The specification's own words, word for word, where it gives them.
+
+`{name}` is a placeholder; `{count:message|messages}` writes the number with the fitting noun.
+"""
+
+EN: dict[str, str] = {
+    # ---- common
+    "wechat": "WeChat",
+    "nameless": "WeChat user",
+    "validated": "{number} · validated",
+    "to": "To {contact}",
+    "status.left": "{left} of {limit:message|messages} left",
+    "status.until": "active until {until}",
+    "status.until_first": "Active until {until}",
+    "status.inactive": "Inactive",
+    "status.over": "You left this conversation",
+    "status.queued": "{queued} of {queue_limit} queued",
+    "kind.image": "Sent a photo. Photos cannot be shown here.",
+    "kind.voice": "Sent a voice message. It cannot be played here.",
+    "kind.video": "Sent a video. Videos cannot be shown here.",
+    "kind.location": "Sent a location.",
+    "kind.link": "Sent a link.",
+    "kind.unsupported": "Sent something that WeChat does not pass on. WeChat says:",
+    # ---- buttons
+    "do.reply": "Send",
+    "do.choose": "Send",
+    "do.leave": "Leave Conversation",
+    "do.leave_confirmed": "Leave",
+    "do.leave_dismissed": "Stay",
+    "do.queue": "Queue",
+    "do.edit": "Edit",
+    "do.save": "Save",
+    "do.cancel": "Cancel message",
+    "do.cancel_all": "Cancel all",
+    "do.discard": "Discard all",
+    "do.release": "Send now",
+    "do.send_again": "Send again",
+    "do.open": "Open",
+    "do.help": "Help",
+    # ---- the contact's message
+    "incoming.reply": "Reply to {contact}",
+    "incoming.resumed": "The chat is active again.",
+    "incoming.spent": "Queued messages are on the way. The chat stays inactive until {contact} replies again.",
+    "incoming.preview": "{contact}: {text}",
+    # ---- the user's own message
+    "confirmation.sending": "Sending",
+    "confirmation.waiting": "Waiting for WeChat. It goes as soon as WeChat answers.",
+    "confirmation.sent": "Sent {at}",
+    "confirmation.queued": "Queued {position} of {queue_limit}. It goes when {contact} replies.",
+    "confirmation.uncertain": "May not have arrived: WeChat did not confirm it. Sending again may deliver it twice.",
+    "confirmation.refused": "Not sent. {why}",
+    "confirmation.cancelled": "Cancelled. It was not sent.",
+    "confirmation.cancelled_why": "Cancelled. {why}",
+    "confirmation.edit": "New text",
+    "confirmation.preview": "To {contact}: {state}",
+    "why.time": "The reply window has closed.",
+    "why.count": "The limit of messages without a reply is reached.",
+    "why.blocked": "{contact} does not receive messages from this account.",
+    "why.unfollowed": "{contact} no longer follows the account.",
+    "why.left": "You left the conversation.",
+    "why.too_long": "It is too long for WeChat.",
+    "why.empty": "It has no text.",
+    "why.unknown": "WeChat did not accept it ({code}).",
+    "why.none": "WeChat did not accept it.",
+    # ---- notices to the Teams user
+    "policy": (
+        "A WeChat user ({contact}) is contacting you. For chats to remain active:\n\n"
+        "- You can send up to {limit:message|messages} before the WeChat user must reply.\n"
+        "- WeChat users must reply within {hours:hour|hours}.\n\n"
+        "For inactive chats, your messages will be paused until the WeChat user resumes the conversation."
+    ),
+    "inactive": (
+        "This chat is now inactive. You can queue up to {queue_limit:message|messages} to be sent after the "
+        "WeChat user responds."
+    ),
+    "inactive.no_queue": "This chat is now inactive. You can write again after the WeChat user responds.",
+    "inactive.limit": "You have sent {limit:message|messages} without a reply from {contact}.",
+    "inactive.no_reply": "{contact} has not replied for {hours:hour|hours}.",
+    "inactive.refused": "WeChat does not accept messages to {contact} at the moment.",
+    "inactive.unfollowed": "{contact} no longer follows the account and cannot be reached until they follow it again.",
+    "prompt.none": "When you queue a message, {contact} is asked to reply.",
+    "prompt.off": "{contact} is not asked to reply. Your messages go when they write.",
+    "prompt.sending": "{contact} is being asked to reply.",
+    "prompt.asked": "{contact} was asked to reply ({at}).",
+    "prompt.failed": "{contact} could not be asked to reply. Your messages go when they write.",
+    "prompt.failed_why": "{contact} could not be asked to reply. {why} Your messages go when they write.",
+    "warning": "This chat becomes inactive at {until} unless {contact} replies.",
+    "warning.next": "You can still send {left:message|messages} before then.",
+    "queue": "Queue for {contact}",
+    "queue.entry": "{position} of {queue_limit}",
+    "queue.empty": "No messages are queued.",
+    "queue.next": "They go in this order when {contact} replies.",
+    "queue_full": "Not queued: all {queue_limit} places are taken.",
+    "queue_full.none": "Not sent: this chat is inactive and messages cannot be queued.",
+    "queue_full.next": "Edit or cancel a queued message, or wait until {contact} replies.",
+    "kept": "Your text, to copy",
+    "too_long": "Not sent: {excess:byte|bytes} too long. WeChat takes {max_bytes:byte|bytes}.",
+    "too_long.next": (
+        "An English letter is 1 byte, a Chinese character 3, an emoji 4 or more. Shorten the text and send it again."
+    ),
+    "released": "{contact} replied. {sent:queued message is|queued messages are} on the way.",
+    "released.none": "{contact} replied.",
+    "released.spent": "The limit is used up again: the chat stays inactive until {contact} replies again.",
+    "released.waiting": "{waiting:message still waits|messages still wait} for the next reply.",
+    "review": "{contact} replied. {queued:queued message waits|queued messages wait} for your decision.",
+    "review.next": "Look through them, then send or discard them.",
+    "leave_confirm": "Leave the conversation with {contact}?",
+    "leave_confirm.queued": "{queued:queued message|queued messages} will be cancelled.",
+    "leave_confirm.next": "Colleagues can then message with them. {contact} is told that you left.",
+    "left": "You left the conversation with {contact}.",
+    "left.told": "{contact} is being told.",
+    "left.owed": "{contact} cannot be reached now and will be told when they next write.",
+    "left.cancelled": "{cancelled:queued message was|queued messages were} cancelled.",
+    "status": "Conversation with {contact}",
+    "status.other": "Messages you type go to another conversation.",
+    "which": "Send to …?",
+    "which.next": "Nothing is sent until you choose.",
+    "which.more": "There are more conversations. Reply on the contact’s message instead.",
+    "no_conversation": "There is nobody to send this to.",
+    "no_conversation.next": "WeChat users write first. When one contacts you, the message appears here.",
+    "not_enabled": "WeChat is not enabled for you. Please ask your MultiLine administrator.",
+    "welcome": "WeChat in Teams",
+    "welcome.text": (
+        "WeChat users write to the company account; their messages appear here.\n\n"
+        "Reply in the box on a message, or type in this chat.\n\n"
+        "Each card shows how many messages you may send and until when.\n\n"
+        "Messages to an inactive chat wait and go when the contact replies."
+    ),
+    "help": "Help",
+    "help.text": (
+        "- Reply in the box on a contact’s message. It goes to that contact only.\n"
+        "- Without a reply, a chat becomes inactive. Then your messages are queued.\n"
+        "- Queued messages can be edited or cancelled until they go.\n"
+        "- When you are done, select Leave Conversation in a message’s menu."
+    ),
+    "edited": "Your change stays in Teams. {contact} keeps the message as it was sent.",
+    "edited.deleted": "You deleted the message in Teams only. {contact} keeps it.",
+    "edited.record": "The original stays on record.",
+    "attachment": "Not sent: files and pictures cannot be sent to WeChat yet.",
+    "attachment.next": "Please send text only.",
+    "personal_only": "WeChat messages work in the personal chat with this app only.",
+    "stale": "Nothing was changed: this was already done or is out of date.",
+    "left_already": "Nothing was changed: you have already left the conversation with {contact}.",
+    "left_already.text": "Not sent: you have left the conversation with {contact}.",
+    "forbidden": "Nothing was changed: this conversation belongs to someone else.",
+    # ---- texts to the contact, in WeChat: plain text
+    "to_contact.who": "You are chatting with {user}.",
+    "to_contact.welcome": (
+        "Thank you! You can now start chatting.\n\n"
+        "This account can only message you while the chat is active. The chat becomes inactive if you do not reply:\n\n"
+        "- After receiving {limit:message|messages}\n"
+        "- After {hours:hour|hours}\n\n"
+        "You can send a message at any time to resume the conversation."
+    ),
+    "to_contact.prompt": (
+        "You have new messages from this sender. Please reply to the chat to resume the conversation and receive the "
+        "latest messages."
+    ),
+    "to_contact.left": "{user} has left this conversation. You can send a message at any time to contact us.",
+    "to_contact.busy": "We are very busy at the moment. Please send your message again in a few minutes.",
+    "to_contact.nobody": "Nobody is available for you right now. Please try again later.",
+    "to_contact.not_a_text": "Your message was received, but {user} can only read text. Please send it as text.",
+    "to_contact.not_a_text_unconnected": "Only text messages can be read here. Please send text.",
+}

@@ -1,0 +1,1 @@
+"""The Teams app package, built and checked offline. Imports the standard library alone, and nothing of `bot`."""

@@ -1,0 +1,1 @@
+"""The cards: what they say, in what shape, whatever outsiders wrote."""

@@ -1,0 +1,167 @@
+"""One picture of every card in each of its shapes: the golden files, the schema test and the gallery draw these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cards import MessageView, Reader, ThreadView, View
+
+NOW = datetime(2026, 11, 23, 2, 2, tzinfo=UTC)
+UNTIL = NOW + timedelta(hours=28, minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """`id` names the golden file, `card` what to render; `view` makes it for a language."""
+
+    id: str
+    card: str
+    view: Callable[[str], View]
+
+
+READERS = {"en": Reader("en", "Asia/Hong_Kong"), "zh": Reader("zh", "Asia/Shanghai")}
+CONTACTS = {"en": "Zhang Wei", "zh": "张伟"}
+INCOMING = {
+    "en": "Good morning! Could you send me the fund’s latest fact sheet? 谢谢 🙏",
+    "zh": "早上好！能把基金最新的说明书发给我吗？谢谢 🙏",
+}
+OWN = {"en": "Of course. I will send it this afternoon.", "zh": "好的，我今天下午发给您。"}
+OTHERS = {
+    "en": ["The sheet covers the third quarter.", "Shall we speak on Thursday at 10?"],
+    "zh": ["说明书包含第三季度的数据。", "周四上午 10 点方便通话吗？"],
+}
+
+INACTIVE: dict[str, Any] = {"phase": "inactive", "why": "limit", "left": 0}
+
+
+def thread(language: str, **changes: Any) -> ThreadView:
+    usual = ThreadView("t1", CONTACTS[language], "+86 138 0013 8000", left=3, until=UNTIL)
+    return replace(usual, **changes)
+
+
+def own(language: str, state: str = "", why: str = "", position: int = 0) -> MessageView:
+    return MessageView("m2", OWN[language], at=NOW, state=state, why=why, position=position)
+
+
+def queued(language: str) -> list[MessageView]:
+    texts = [OWN[language], *OTHERS[language]]
+    return [MessageView(f"q{at}", text, at=NOW, state="queued", position=at) for at, text in enumerate(texts, start=1)]
+
+
+def candidates(language: str) -> list[ThreadView]:
+    chen = {"en": "Chen Li (Harbour Trading)", "zh": "陈丽（海港贸易）"}[language]
+    return [thread(language), ThreadView("t2", chen), ThreadView("t3", "Émilie Dubois", "+33 1 23 45 67 89")]
+
+
+def about(card: str, id: str = "", values: Any = None, message: Any = None, **changes: Any) -> Sample:
+    """A card of a thread; `values` and `message` are functions of the language."""
+
+    def view(language: str) -> View:
+        given = values(language) if values else {}
+        return View(READERS[language], given, thread(language, **changes), message(language) if message else None, NOW)
+
+    return Sample(f"{card}-{id}" if id else card, card, view)
+
+
+def alone(card: str, id: str = "", values: Any = None, message: Any = None) -> Sample:
+    """A card that belongs to no thread."""
+
+    def view(language: str) -> View:
+        given = values(language) if values else {}
+        return View(READERS[language], given, None, message(language) if message else None, NOW)
+
+    return Sample(f"{card}-{id}" if id else card, card, view)
+
+
+def wrote(kind: str = "text", text: str | None = None) -> Callable[[str], MessageView]:
+    def message(language: str) -> MessageView:
+        return MessageView("m1", INCOMING[language] if text is None else text, kind, NOW)
+
+    return message
+
+
+def stands(state: str, why: str = "", position: int = 0) -> Callable[[str], MessageView]:
+    return lambda language: own(language, state, why, position)
+
+
+def with_text(**more: Any) -> Callable[[str], dict[str, Any]]:
+    return lambda language: {"text": OWN[language], **more}
+
+
+def with_queue(language: str) -> dict[str, Any]:
+    return {"messages": queued(language)}
+
+
+ASKED: dict[str, Any] = {**INACTIVE, "queued": 3, "prompt": "asked", "prompt_at": NOW}
+UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
+
+SAMPLES: tuple[Sample, ...] = (
+    alone("welcome"),
+    about("policy"),
+    about("incoming", message=wrote()),
+    about("incoming", "resumed", lambda _: {"resumed": True}, wrote(), left=5, number=""),
+    about("incoming", "spent", lambda _: {"resumed": True}, wrote(), **INACTIVE),
+    about("incoming", "last_message", message=wrote(), left=1),
+    about("incoming", "last_hours", message=wrote(), until=NOW + timedelta(hours=2)),
+    about("incoming", "inactive", message=wrote(), **{**INACTIVE, "queued": 2}),
+    about("incoming", "left", message=wrote(), phase="left"),
+    about("incoming", "image", message=wrote("image", "")),
+    about("incoming", "unsupported", message=wrote("unsupported", UNSUPPORTED)),
+    about("confirmation", "sending", message=stands("sending")),
+    about("confirmation", "waiting", message=stands("waiting")),
+    about("confirmation", "sent", message=stands("sent")),
+    about("confirmation", "queued", message=stands("queued", position=2), **ASKED),
+    about("confirmation", "uncertain", message=stands("uncertain")),
+    about("confirmation", "refused", message=stands("refused", "unfollowed")),
+    about("confirmation", "refused_code", message=stands("refused", "45002")),
+    about("confirmation", "cancelled", message=stands("cancelled")),
+    about("confirmation", "cancelled_left", message=stands("cancelled", "left"), phase="left"),
+    about("warning", until=NOW + timedelta(hours=4)),
+    about("inactive", "limit", **INACTIVE),
+    about("inactive", "no_reply", **{**ASKED, "why": "no_reply"}),
+    about(
+        "inactive",
+        "refused",
+        **{**INACTIVE, "why": "refused", "prompt": "failed", "prompt_why": "blocked", "queued": 1},
+    ),
+    about("inactive", "unfollowed", **{**INACTIVE, "why": "unfollowed"}),
+    about("inactive", "sending", **{**INACTIVE, "prompt": "sending", "queued": 1}),
+    about("inactive", "failed", **{**INACTIVE, "prompt": "failed", "queued": 1}),
+    about("inactive", "off", **{**INACTIVE, "prompt": "off"}),
+    about("inactive", "no_queue", **{**INACTIVE, "queue_limit": 0, "why": ""}),
+    about("status"),
+    about("status", "other", lambda _: {"current": False}, **ASKED),
+    about("status", "no_deadline", until=None),
+    about("queue", values=with_queue, **ASKED),
+    about("queue", "one", lambda language: {"messages": queued(language)[:1]}, **{**ASKED, "queued": 1}),
+    about("queue", "empty"),
+    about("queue_full", values=with_text(), **{**ASKED, "queued": 5}),
+    about("queue_full", "none", with_text(), **{**INACTIVE, "queue_limit": 0}),
+    about("too_long", values=with_text(excess=1, max_bytes=2048)),
+    about("released", values=lambda _: {"sent": 3, "waiting": 0}, left=2),
+    about("released", "some", lambda _: {"sent": 1, "waiting": 2}, **{**INACTIVE, "queued": 2}),
+    about("released", "none"),
+    about("review", values=with_queue, queued=3),
+    about("leave_confirm"),
+    about("leave_confirm", "queued", **ASKED),
+    about("left", phase="left"),
+    about("left", "owed", lambda _: {"owed": True, "cancelled": 1}, phase="left"),
+    about("left_already", phase="left"),
+    about("left_already", "text", with_text(), phase="left"),
+    alone("which", values=lambda language: {"text": OWN[language], "candidates": candidates(language)}, message=own),
+    alone("which", "many", lambda language: {"text": OWN[language] * 20, "candidates": candidates(language) * 3}, own),
+    alone("no_conversation", values=with_text()),
+    alone("no_conversation", "plain"),
+    about("edited"),
+    about("edited", "deleted", lambda _: {"deleted": True}),
+    alone("attachment"),
+    alone("personal_only"),
+    alone("not_enabled"),
+    alone("stale"),
+    about("nothing_to_do"),
+    alone("forbidden"),
+    alone("help"),
+)

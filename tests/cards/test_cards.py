@@ -1,0 +1,235 @@
+"""What each card says and lets one do, in the cases that golden files show but do not explain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cards import MessageView, Reader, ThreadView, View, edit_field, preview, render
+from cards.elements import Card, TextRun
+from cards.parts import edit
+from tests.cards.samples import INACTIVE, NOW, SAMPLES, thread
+from tests.cards.schema import objects, texts, verbs
+
+
+def view(id: str, language: str = "en", **changes: Any) -> View:
+    """A sample's view, with changes to its thread."""
+    drawn = next(sample for sample in SAMPLES if sample.id == id).view(language)
+    return replace(drawn, thread=replace(drawn.thread, **changes)) if drawn.thread else drawn
+
+
+def button(card: dict[str, Any], verb: str) -> dict[str, Any]:
+    return next(item for item in objects(card) if item.get("verb") == verb and item.get("type") == "Action.Execute")
+
+
+def test_incoming_shows_who_what_when_and_the_budget() -> None:
+    shown = texts(render("incoming", view("incoming"))).splitlines()
+    assert shown[:3] == ["Zhang Wei", "Mon 10:02", "+86 138 0013 8000 · validated"]
+    assert "3 of 5 messages left · active until Tue 14:05" in shown
+
+
+def test_without_a_validated_number_none_is_claimed() -> None:
+    assert "validated" not in texts(render("incoming", view("incoming", number="")))
+
+
+def test_reply_box_is_bound_to_thread_and_card() -> None:
+    card = render("incoming", view("incoming"))
+    box = next(item for item in objects(card) if item.get("id") == "text")
+    assert box["inlineAction"]["data"] == {"verb": "reply", "thread_id": "t1", "message_id": "m1", "once": "m1"}
+    assert box["inlineAction"]["fallback"]["type"] == "Action.Submit"
+
+
+def test_menu_holds_leave_and_queue() -> None:
+    menu = [item for item in render("incoming", view("incoming"))["actions"] if item.get("mode") == "secondary"]
+    assert [item["title"] for item in menu] == ["Leave Conversation", "Queue"]
+
+
+def test_a_thread_that_was_left_offers_nothing() -> None:
+    assert verbs(render("incoming", view("incoming-left"))) == set()
+
+
+@pytest.mark.parametrize(
+    ("left", "hours", "status", "pressing"),
+    [
+        (3, 28, "3 of 5 messages left · active until Tue 14:02", False),
+        (1, 28, "1 of 5 messages left · active until Tue 14:02", True),
+        (3, 4, "Active until Mon 14:02 · 3 of 5 messages left", True),
+        (1, 4, "1 of 5 messages left · active until Mon 14:02", True),
+    ],
+)
+def test_what_bites_first_comes_first(left: int, hours: int, status: str, pressing: bool) -> None:
+    card = render("status", view("status", left=left, until=NOW + timedelta(hours=hours)))
+    block = card["body"][1]
+    assert "".join(run["text"] for run in block["inlines"]) == status
+    assert (block["inlines"][0].get("weight") == "Bolder") is pressing
+
+
+def test_without_a_clock_nothing_presses() -> None:
+    card = render("status", replace(view("status"), now=None))
+    assert "3 of 5 messages left · active until Tue 24 Nov 2026, 14:05" in texts(card)
+
+
+def test_one_left_of_one() -> None:
+    assert "1 of 1 message left" in texts(render("status", view("status", left=1, limit=1, until=None)))
+
+
+@pytest.mark.parametrize(
+    ("state", "does"),
+    [
+        ("sending", set()),
+        ("waiting", set()),
+        ("sent", set()),
+        ("queued", {"edit", "cancel"}),
+        ("uncertain", {"send_again"}),
+        ("refused", set()),
+        ("cancelled", set()),
+    ],
+)
+def test_confirmation_offers_what_its_state_allows(state: str, does: set[str]) -> None:
+    message = MessageView("m7", "Hello", at=NOW, state=state, position=2)
+    card = render("confirmation", View(Reader(), thread=thread("en"), message=message, now=NOW))
+    assert verbs(card) == does
+    assert "To Zhang Wei" in texts(card)
+    assert all(item["data"]["message_id"] == "m7" for item in objects(card) if "verb" in item and "data" in item)
+
+
+def test_edit_field_is_named_after_its_message() -> None:
+    card = render("queue", view("queue"))
+    boxes = [item["id"] for item in objects(card) if item.get("type") == "Input.Text"]
+    assert boxes == [edit_field(f"q{at}") for at in (1, 2, 3)]
+    assert button(card, "edit")["data"]["message_id"] == "q1"
+
+
+def test_cancel_all_names_no_message() -> None:
+    every = [item for item in render("queue", view("queue"))["actions"] if item["verb"] == "cancel"]
+    assert [item["data"]["message_id"] for item in every] == [""]
+
+
+def test_refusal_gives_the_reason_or_the_code() -> None:
+    assert "Not sent. Zhang Wei no longer follows the account." in texts(
+        render("confirmation", view("confirmation-refused"))
+    )
+    assert "Not sent. WeChat did not accept it (45002)." in texts(
+        render("confirmation", view("confirmation-refused_code"))
+    )
+    unexplained = replace(view("confirmation-refused"), message=MessageView("m", "x", state="refused"))
+    assert "Not sent. WeChat did not accept it." in texts(render("confirmation", unexplained))
+
+
+@pytest.mark.parametrize("kind", ["image", "voice", "video", "location", "link", "unsupported"])
+def test_every_kind_is_named(kind: str) -> None:
+    message = MessageView("m1", "", kind, NOW)
+    assert "Sent " in texts(render("incoming", replace(view("incoming"), message=message)))
+
+
+@pytest.mark.parametrize("why", ["limit", "no_reply", "refused", "unfollowed"])
+def test_inactive_banner_has_the_rule_and_the_reason(why: str) -> None:
+    shown = texts(render("inactive", view("inactive-limit", why=why))).splitlines()
+    assert (
+        "This chat is now inactive. You can queue up to 5 messages to be sent after the WeChat user responds." in shown
+    )
+    assert len([line for line in shown if "Zhang Wei" in line and line != "Zhang Wei"]) == (
+        1 if why == "unfollowed" else 2
+    )
+
+
+def test_prompt_is_never_shown_as_sent_when_it_was_not() -> None:
+    for prompt in ("none", "off", "sending", "failed"):
+        shown = texts(render("inactive", view("inactive-limit", prompt=prompt, prompt_at=NOW, queued=1)))
+        assert "was asked" not in shown
+    assert "Zhang Wei was asked to reply (Mon 10:02)." in texts(
+        render("inactive", view("inactive-limit", prompt="asked", prompt_at=NOW))
+    )
+
+
+def test_active_thread_says_nothing_of_a_prompt() -> None:
+    assert "asked" not in texts(render("status", view("status", prompt="asked", prompt_at=NOW)))
+
+
+def test_warning_without_messages_left_does_not_invite() -> None:
+    assert "You can still send 3 messages" in texts(render("warning", view("warning")))
+    assert "You can still send" not in texts(render("warning", view("warning", left=0)))
+
+
+def test_leave_asks_first_and_says_what_is_lost() -> None:
+    card = render("leave_confirm", view("leave_confirm-queued"))
+    assert verbs(card) == {"leave_confirmed", "leave_dismissed"}
+    assert "3 queued messages will be cancelled." in texts(card)
+    assert "cancelled" not in texts(render("leave_confirm", view("leave_confirm")))
+
+
+def test_which_has_one_button_for_each_candidate_and_holds_the_text() -> None:
+    card = render("which", view("which"))
+    chosen = [item["data"] for item in objects(card) if item.get("type") == "Action.Execute"]
+    assert chosen == [{"verb": "choose", "thread_id": id, "message_id": "m2"} for id in ("t1", "t2", "t3")]
+    assert {"Zhang Wei", "Émilie Dubois", "+33 1 23 45 67 89 · validated"} <= set(texts(card).splitlines())
+
+
+def test_which_shows_eight_and_says_that_there_are_more() -> None:
+    card = render("which", view("which-many"))
+    assert len([item for item in objects(card) if item.get("type") == "Action.Submit"]) == 8
+    assert "There are more conversations" in texts(card)
+
+
+@pytest.mark.parametrize("id", ["queue_full", "queue_full-none", "too_long", "left_already-text", "no_conversation"])
+def test_refused_words_are_kept(id: str) -> None:
+    sample = next(sample for sample in SAMPLES if sample.id == id)
+    boxes = [item for item in objects(render(sample.card, sample.view("en"))) if item.get("id") == "kept"]
+    assert [box["value"] for box in boxes] == ["Of course. I will send it this afternoon."]
+
+
+def test_resumed_and_spent_at_once_is_not_called_active() -> None:
+    shown = texts(render("incoming", view("incoming-spent")))
+    assert "active again" not in shown
+    assert "stays inactive until Zhang Wei replies again" in shown
+
+
+def test_window_may_be_part_of_an_hour() -> None:
+    assert "reply within 1.5 hours" in texts(render("policy", view("policy", hours=1.5)))
+    assert "reply within 1 hour." in texts(render("policy", view("policy", hours=1.0)))
+
+
+def test_company_wording_is_used_and_is_text() -> None:
+    own = {("en", "inactive"): "**Paused.** {queue_limit} places."}
+    changed = replace(view("inactive-limit"), reader=Reader("en", "UTC", own))
+    assert "**Paused.** 5 places." in texts(render("inactive", changed))
+
+
+def test_previews_name_the_contact() -> None:
+    for sample in SAMPLES:
+        drawn = sample.view("en")
+        if drawn.thread:
+            assert "Zhang Wei" in preview(sample.card, drawn)
+    assert preview("incoming", view("incoming")).startswith("Zhang Wei: Good morning! Could you")
+    assert preview("incoming", view("incoming-image")) == "Zhang Wei: Sent a photo. Photos cannot be shown here."
+    assert preview("not_enabled", View(Reader())).endswith("ask your MultiLine administrator.")
+
+
+def test_chinese_cards_say_so() -> None:
+    assert render("help", View(Reader("zh")))["lang"] == "zh"
+
+
+@pytest.mark.parametrize("name", ["status", "incoming", "policy"])
+def test_a_card_without_its_thread_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="needs View"):
+        render(name, View(Reader(), message=MessageView("m", "x", state="sent")))
+
+
+def test_a_card_without_its_message_is_refused() -> None:
+    lonely = View(Reader(), thread=ThreadView("t", "Li", **INACTIVE))
+    with pytest.raises(ValueError, match="needs View"):
+        render("incoming", lonely)
+    with pytest.raises(ValueError, match="no message to edit"):
+        edit(lonely)
+
+
+def test_misspelt_property_is_refused() -> None:
+    with pytest.raises(TypeError, match="TextRun has no property 'colour'"):
+        TextRun(text="x", colour="Good")
+    with pytest.raises(TypeError, match="Card has no property 'boddy'"):
+        Card(boddy=[])
+    with pytest.raises(TypeError, match="must be of type"):
+        TextRun(text=5)

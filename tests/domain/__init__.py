@@ -1,0 +1,1 @@
+"""The rules of the conversation, proved without a database, a network or a clock."""

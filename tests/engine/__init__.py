@@ -1,0 +1,1 @@
+"""What an event comes to, decided from a snapshot made by hand."""

@@ -1,0 +1,1 @@
+"""Every card as a picture: `python -m tests.gallery`."""

@@ -1,0 +1,1 @@
+"""bot.teams from outside: real tokens, real payloads, real HTTP."""
