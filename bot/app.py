@@ -85,6 +85,8 @@ async def _web(
     else:
         http = await closing.enter_async_context(teams_session())
         keys = SigningKeys(http, clock)
+        closing.push_async_callback(keys.close)
+        await keys.warm()
         authentication = Authentication(settings.app_id, keys, hosts, settings.allowed_tenants, clock)
     adapter = TeamsAdapter(authentication, lambda reason: metrics.refused("teams", reason))
     door = Door(

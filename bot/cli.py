@@ -25,6 +25,7 @@ from bot.domain.policy import OnUncertain, PromptWay, Release, parse_duration
 from bot.ports import User
 from bot.settings import Settings, SettingsError
 from bot.store import SqlStore, StoreError, admin, audit, migrations, open_store
+from cards import wording
 
 Arguments = argparse.Namespace
 Shown = Sequence[Mapping[str, Any]] | Mapping[str, Any] | str
@@ -151,6 +152,8 @@ async def _policy_set(store: SqlStore, wish: Arguments) -> Shown:
     given = {name: value for name, value in vars(wish).items() if name in _POLICY_VALUES and value is not None}
     if "release" in given:
         given |= _release(given["release"])
+    if wish.text:
+        given["wording"] = await _wording(store, wish)
     policy = await store.run(admin.set_policy, _act(), wish.name, given, wish.parent)
     return show.policy(policy)
 
@@ -160,6 +163,26 @@ async def _policy_show(store: SqlStore, wish: Arguments) -> Shown:
     if wish.name not in policies:
         raise Mistake(f"there is no policy {wish.name!r}; there are {', '.join(policies)}")
     return show.policy(policies[wish.name])
+
+
+async def _policy_texts(_: SqlStore, wish: Arguments) -> Shown:
+    if wish.language not in wording.TEXTS:
+        raise Mistake(f"there is no language {wish.language!r}; there are {', '.join(wording.TEXTS)}")
+    return [{"key": key, "text": text} for key, text in wording.TEXTS[wish.language].items()]
+
+
+async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]]:
+    """The policy's own texts with the new ones; an empty text takes one back. Raises Mistake for what cannot be."""
+    _, own = await store.run(admin.own_values, wish.name)
+    texts = {language: dict(own.get("wording", {}).get(language, {})) for language in wording.TEXTS}
+    for language, key, text in wish.text:
+        if language not in texts:
+            raise Mistake(f"there is no language {language!r}; there are {', '.join(texts)}")
+        texts[language].pop(key, None)
+        if text:
+            wording.check(key, text)
+            texts[language][key] = text
+    return {language: own for language, own in texts.items() if own}
 
 
 def _release(text: str) -> dict[str, str | None]:
@@ -249,9 +272,17 @@ COMMANDS = (
             "name": {"metavar": "NAME"},
             "--parent": {"metavar": "NAME", "help": "the policy that it inherits from"},
             **{f"--{name.replace('_', '-')}": given for name, given in _POLICY_VALUES.items()},
+            "--text": {
+                "nargs": 3,
+                "action": "append",
+                "default": [],
+                "metavar": ("LANGUAGE", "KEY", "TEXT"),
+                "help": "the company's own text in place of ours ('' takes it back); `policy texts` lists the keys",
+            },
         },
         _policy_set,
     ),
+    Command("policy texts", "every text with its key", {"--language": {"default": "en"}}, _policy_texts),
     Command("policy show", "what a policy comes to", {"name": {"metavar": "NAME"}}, _policy_show),
     Command(
         "threads list",

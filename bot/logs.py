@@ -8,8 +8,6 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -26,10 +24,8 @@ class JsonLines(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _OWN}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        try:
-            return orjson.dumps(line, default=str).decode()
-        except TypeError:  # half a surrogate, a huge number: no line is lost for what stands in it
-            return json.dumps(line, default=str)
+        # ASCII only: nothing in it can end the line early or steer a terminal, and half a surrogate does no harm.
+        return json.dumps(line, default=str)
 
 
 def configure(level: str) -> None:

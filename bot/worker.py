@@ -82,7 +82,7 @@ class Worker:
             await self._engine.handle(Due(self._new_id(), "", now, thread_id))
         except Exception:
             # One thread that cannot be moved must not keep the others, nor the outbox, from moving.
-            log.exception("a due time could not be handled", extra={"action": "due_failed", "thread": thread_id})
+            log.exception("a due time could not be handled", extra={"action": "due_failed", "thread_id": thread_id})
             return False
         return True
 

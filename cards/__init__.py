@@ -35,6 +35,7 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "attachment": plain_cards.attachment,
     "welcome": plain_cards.welcome,
     "help": plain_cards.help_card,
+    "empty": plain_cards.sentence("empty"),
     "not_enabled": plain_cards.sentence("not_enabled"),
     "personal_only": plain_cards.sentence("personal_only"),
     "stale": plain_cards.sentence("stale"),

@@ -56,9 +56,9 @@ def queue_full_text(view: View) -> str:
 
 
 def too_long(view: View) -> Card:
-    """Refused before sending. Needs thread; `text`, `excess` and `max_bytes` (bytes) in values."""
+    """Refused before sending. `text`, `excess` and `max_bytes` (bytes) in values; the thread, if it is known."""
     title = line(too_long_text(view), color="Attention")
-    return card(view, [header(view), title, *notes(say(view, "too_long.next")), _kept(view)])
+    return card(view, [header(view) if view.thread else None, title, *notes(say(view, "too_long.next")), _kept(view)])
 
 
 def too_long_text(view: View) -> str:
@@ -92,8 +92,8 @@ def leave_confirm(view: View) -> Card:
 
 
 def left(view: View) -> Card:
-    """It is done. Needs thread; `owed` (the contact will be told later) and `cancelled` (a count) in values."""
-    told = say(view, "left.owed" if view.values.get("owed") else "left.told")
+    """It is done. Needs thread; `told` (0: the contact will be told later) and `cancelled` (a count) in values."""
+    told = say(view, "left.told" if view.values.get("told", 1) else "left.owed")
     cancelled = view.values.get("cancelled", 0)
     gone = say(view, "left.cancelled", cancelled=cancelled) if cancelled else ""
     return card(view, [header(view), *paragraphs(say(view, "left")), *notes(told, gone)])

@@ -86,8 +86,8 @@ def state_text(view: View) -> str:
     message = own(view)
     if message.state == "refused":
         return say(view, "confirmation.refused", why=why(view, message.why or "none"))
-    if message.state == "cancelled" and message.why:
-        return say(view, "confirmation.cancelled_why", why=why(view, message.why))
+    if message.state == "cancelled":
+        return say(view, "confirmation.cancelled", why=why(view, message.why or "user"))
     return say(view, f"confirmation.{message.state}")
 
 
@@ -103,8 +103,13 @@ def policy(view: View) -> Card:
 
 
 def inactive(view: View) -> Card:
-    """The banner of a chat that became inactive: why, and what happens next. Needs thread."""
+    """The banner of a chat that became inactive: why, and what happens next. Needs thread.
+
+    Drawn late, of a chat that is active again or was left, it says only how things stand.
+    """
     thread = the(view)
+    if thread.phase != "inactive":
+        return overview(view)
     reason = [line(say(view, f"inactive.{thread.why}"), spacing="Small")] if thread.why else []
     rule = line(inactive_text(view), weight="Bolder")
     banner = Container(style="warning", items=[rule, *reason], bleed=True, spacing="Small")
@@ -113,6 +118,8 @@ def inactive(view: View) -> Card:
 
 
 def inactive_text(view: View) -> str:
+    if the(view).phase != "inactive":
+        return say(view, "status")
     return say(view, "inactive" if the(view).queue_limit else "inactive.no_queue")
 
 

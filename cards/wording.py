@@ -39,12 +39,6 @@ def text(key: str, language: str, overrides: Overrides, **values: object) -> str
     return whole
 
 
-def welcome(language: str, overrides: Overrides, **values: object) -> str:
-    """What a contact reads when they are connected: to whom, unless the company hides that, and WeChat's rules."""
-    parts = [text(key, language, overrides, **values) for key in ("to_contact.who", "to_contact.welcome")]
-    return "\n\n".join(filter(None, parts))
-
-
 def check(key: str, template: str) -> None:
     """ValueError says what is wrong with a company's template: unknown key, unknown placeholder, or bad braces."""
     if key not in EN:

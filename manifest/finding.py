@@ -9,14 +9,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`where`: a setting, a file or a place in the manifest; `what`: a sentence without its subject; `cure`: what to do."""
+    """`where`: a setting, a file or a place in the manifest; `what` is said of it; `cure`: what to do."""
 
     where: str
     what: str
     cure: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}. {self.cure}"
+        """One line, whatever a file's name or text may hold."""
+        text = f"{self.where}: {self.what}. {self.cure}"
+        return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

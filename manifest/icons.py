@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import hypot
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ _FINE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """A speech bubble in pixels: left, top, right, bottom, the corners' radius, and the tail's three points, clockwise."""
+    """A speech bubble, in pixels: left, top, right, bottom; the corners' radius; the tail's points, clockwise."""
 
     box: tuple[float, float, float, float]
     radius: float
@@ -61,9 +62,10 @@ def color() -> Picture:
 def outline() -> Picture:
     """32x32, white on transparent: Teams gives it the colour of its bar."""
     back = Bubble((2, 4, 22, 18), 5, ((4.5, 13), (13, 15), (4.5, 23.5)))
-    front = Bubble((10, 11.5, 30, 25), 5, ((19, 22.5), (27.5, 20.5), (27.5, 30.5)))
-    line = _line(14.5, 25.5, 18.25, 1.0)
-    return _drawn(32, _CLEAR, [(_WHITE, back.ring(2)), (_CLEAR, front.larger(1.5)), (_WHITE, front.ring(2)), (_WHITE, line)])
+    front = Bubble((10, 12, 30, 25), 5, ((18, 22), (27.5, 20), (27.5, 31)))
+    line = _line(14, 26, 18, 1.0)
+    layers = [(_WHITE, back.ring(2)), (_CLEAR, front.larger(2)), (_WHITE, front.ring(2)), (_WHITE, line)]
+    return _drawn(32, _CLEAR, layers)
 
 
 def _line(left: float, right: float, middle: float, half: float = 3.5) -> Inside:
@@ -73,7 +75,7 @@ def _line(left: float, right: float, middle: float, half: float = 3.5) -> Inside
 def _right_of(start: tuple[float, float], end: tuple[float, float], x: float, y: float) -> float:
     """How far the point is to the right of the way from start to end, in pixels."""
     along, down = end[0] - start[0], end[1] - start[1]
-    return (along * (y - start[1]) - down * (x - start[0])) / (along**2 + down**2) ** 0.5
+    return (along * (y - start[1]) - down * (x - start[0])) / hypot(along, down)
 
 
 def _drawn(size: int, ground: Pixel, layers: list[Layer]) -> Picture:
@@ -81,8 +83,14 @@ def _drawn(size: int, ground: Pixel, layers: list[Layer]) -> Picture:
 
 
 def _mixed(x: int, y: int, ground: Pixel, layers: list[Layer]) -> Pixel:
-    """What `_FINE` times `_FINE` points of the pixel show, on average: smooth edges."""
+    """What `_FINE` times `_FINE` points of the pixel show, on average: smooth edges.
+
+    Nothing drawn is thinner than a pixel, so where all corners show the same, so does all between.
+    """
     steps = [(number + 0.5) / _FINE for number in range(_FINE)]
+    corners = {_top(x + right, y + down, ground, layers) for right in (0, 1) for down in (0, 1)}
+    if len(corners) == 1:
+        return corners.pop()
     points = [_top(x + right, y + down, ground, layers) for down in steps for right in steps]
     red, green, blue, opacity = (round(sum(channel) / len(points)) for channel in zip(*points, strict=True))
     return red, green, blue, opacity

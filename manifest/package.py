@@ -4,11 +4,12 @@ import io
 import json
 import re
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from manifest.finding import Finding, Json
+from manifest.finding import Finding, Json, leaves
 from manifest.template import referred
 
 # Ours is 12 KB. More is no app package, and reading it could fill the memory.
@@ -47,7 +48,7 @@ def read(data: bytes) -> tuple[Package, list[Finding]]:
                 return Package(), [Finding("zip", "holds more than 2 MB", "Take out what does not belong to the app.")]
             names = [name for name in archive.namelist() if not name.endswith("/")]
             files = {name: archive.read(name) for name in names}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as why:
+    except Exception as why:  # zipfile and the decompressors raise a dozen kinds for a broken file
         return Package(), [Finding("zip", f"cannot be read ({why})", "Build it anew: python -m manifest build.")]
     findings += _names(names)
     if "manifest.json" not in files:
@@ -93,6 +94,7 @@ def _parsed(name: str, content: bytes, findings: list[Finding]) -> Json:
         findings.append(Finding(name, "begins with a byte order mark", "Save it as UTF-8 without BOM."))
     try:
         value = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
+        deque(leaves(value), maxlen=0)  # what is nested too deeply to be walked is refused here, too
     except (ValueError, RecursionError) as why:
         findings.append(Finding(name, f"is not JSON in UTF-8 ({why})", "Mend it there."))
         return {}

@@ -1,4 +1,4 @@
-"""Whose app it is: the bot's id and the public address, from the environment or `.env`, and whether they can be used."""
+"""Whose app it is: the bot's id and the public address, from the environment or `.env`, and whether they can do."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -136,7 +136,7 @@ class FakeStore:
                 found = self._of_contact(event)
             case FromUser():
                 found = self._of_user(event)
-            case Due() | Report():
+            case _:
                 found = self._of_thread(event)
         return replace(found, policy=self._policy(found.user), policies=dict(self.policies))
 

@@ -21,6 +21,8 @@ def line(message: str, *args: object, exc_info: Any = None, **extra: object) -> 
     record.created = datetime(2026, 3, 2, 9, 0, 0, 5000, UTC).timestamp()
     written = FORMS.format(record)
     assert len(written.splitlines()) == 1
+    assert written.isascii()
+    assert written.isprintable()
     found: dict[str, Any] = json.loads(written)
     return found
 
@@ -47,10 +49,10 @@ def test_a_line_says_when_how_bad_where_and_what() -> None:
 
 def test_extra_fields_stand_beside_the_message() -> None:
     found = line("failed", action="claim_failed", row=7, when=datetime(2026, 3, 2, tzinfo=UTC))
-    assert (found["action"], found["row"], found["when"]) == ("claim_failed", 7, "2026-03-02T00:00:00+00:00")
+    assert (found["action"], found["row"], found["when"]) == ("claim_failed", 7, "2026-03-02 00:00:00+00:00")
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x85", "\x1b[2J", "\x00"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x85", "\x1b[2J", "\x9b2J", "\x00"])
 def test_nobody_can_start_a_line_of_their_own(end: str) -> None:
     forged = f'refused{end}{{"level":"info","message":"all is well"}}'
     found = line("%s", forged, reason=forged)

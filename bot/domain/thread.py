@@ -202,7 +202,7 @@ def _unfollowed(thread: Thread, now: datetime) -> Step:
 
 def _said(thread: Thread, message_id: str, now: datetime) -> Step:
     if thread.phase is Phase.LEFT:
-        return thread, (Mark(message_id, State.REFUSED, "left"), Tell(Notice.LEFT_ALREADY))
+        return thread, (Mark(message_id, State.REFUSED, "left"), Tell(Notice.LEFT_ALREADY, {"message": message_id}))
     if _full(thread):
         return thread, (Mark(message_id, State.REFUSED, "queue_full"), Tell(Notice.QUEUE_FULL, {"message": message_id}))
     return _accept(thread, message_id, now)

@@ -163,9 +163,11 @@ class Carrier:
         self.resend = True
 
     def _tell(self, effect: Tell) -> None:
-        name = self._spell_card(effect.notice) if effect.notice in (Notice.INACTIVE, Notice.LEFT) else ""
-        card = CARDS.get(effect.notice, effect.notice.value)
-        self.post(card, name, ref=str(effect.values.get("message", "")), **effect.values)
+        card, about = CARDS.get(effect.notice, effect.notice.value), str(effect.values.get("message", ""))
+        name = f"out.{about}" if about in self.marks else ""  # this card is what the user sees of the message
+        if effect.notice in (Notice.INACTIVE, Notice.LEFT):
+            name = self._spell_card(effect.notice)
+        self.post(card, name, ref=about, **effect.values)
 
     def _answer(self, effect: Answer) -> None:
         self._answered(effect.notice.value, self.contact_text(effect.notice.value))

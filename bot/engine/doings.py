@@ -115,7 +115,7 @@ def _refused(
 ) -> Changes:
     thread_id = conversation.thread.id if conversation else ""
     kept = replace(message, thread_id=thread_id, state=State.REFUSED, why=card["card"])
-    row = replace(_card(user, event, **card), ref=message.id, thread_id=thread_id)
+    row = replace(_card(user, event, **card), ref=message.id, post=f"out.{message.id}", thread_id=thread_id)
     return Changes(messages=(kept,), rows=(row,), audit=record.entry(event, "", user.id))
 
 
@@ -125,7 +125,7 @@ def _which(event: UserWrote, message: Message, user: User, at: Snapshot) -> Chan
         card = _card(user, event, "which", candidates=[each.thread.id for each in at.open])
     else:
         card = _card(user, event, "no_conversation")
-    row = replace(card, ref=message.id)
+    row = replace(card, ref=message.id, post=f"out.{message.id}")
     return Changes(messages=(message,), rows=(row,), audit=record.entry(event, "", user.id))
 
 

@@ -185,7 +185,7 @@ def _of_person_open(connection: Connection, event: FromUser, policies: Policies)
     for row in rows:
         read = Reader(row)
         read.value()
-        user, thread, contact = user or read.user(), read.thread(), read.contact()
+        user, thread, contact = read.user(), read.thread(), read.contact()
         found += filter(None, [conversation(thread, contact, user)])
     return Snapshot(_policy(known, user), user=user, open=tuple(found), policies=known)
 

@@ -175,7 +175,7 @@ class OfficialAccount:
 
 
 def _once_more(job: Job, unknown: Unknown) -> Outcome:
-    """For ten minutes WeChat knows a template message by its `client_msg_id`, so the first tries cannot duplicate it."""
+    """WeChat knows a template message by its `client_msg_id` for ten minutes: the first tries cannot duplicate it."""
     again = job.kind == "template" and job.tries < _SAFE_TRIES
     return TryLater(unknown.code, _SOON) if again else unknown
 

@@ -44,7 +44,7 @@ def test_reply_box_is_bound_to_thread_and_card() -> None:
 
 def test_menu_holds_leave_and_queue() -> None:
     menu = [item for item in render("incoming", view("incoming"))["actions"] if item.get("mode") == "secondary"]
-    assert [item["title"] for item in menu] == ["Leave Conversation", "Queue"]
+    assert [item["title"] for item in menu] == ["Leave Conversation", "Show queue"]
 
 
 def test_a_thread_that_was_left_offers_nothing() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cards import wording
-from cards.wording import TEXTS, check, language, placeholders, text, welcome
+from cards.wording import TEXTS, check, language, placeholders, text
 
 SPECIFICATION = Path(__file__).parents[3] / "shared" / "000_25a07e0fc0a4995f.txt"
 
@@ -61,11 +61,10 @@ def test_numbers_in_force_are_the_ones_written() -> None:
     assert "- After receiving 1 message\n- After 1.5 hours\n" in words
 
 
-def test_welcome_says_who_unless_the_company_hides_it() -> None:
-    values = {"user": "Anna Schmidt", "limit": 5, "hours": 48}
-    assert welcome("en", {}, **values) == f"You are chatting with Anna Schmidt.\n\n{WELCOME}"
-    assert welcome("en", {("en", "to_contact.who"): ""}, **values) == WELCOME
-    assert welcome("zh", {}, **values).startswith("正在与您沟通的是 Anna Schmidt。\n\n感谢您的联系！")
+def test_welcome_can_say_who_unless_the_company_hides_it() -> None:
+    assert en("to_contact.who", user="Anna Schmidt") == "You are chatting with Anna Schmidt."
+    assert zh("to_contact.who", user="Anna Schmidt") == "正在与您沟通的是 Anna Schmidt。"
+    assert text("to_contact.who", "en", {("en", "to_contact.who"): ""}) == ""
 
 
 def test_both_languages_have_the_same_keys() -> None:

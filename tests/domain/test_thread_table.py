@@ -306,6 +306,14 @@ LEAVE = [
         **GONE,
     ),
     line("after the deadline the farewell is owed", thread(), leave(DEADLINE), UNTOLD, **GONE),
+    line(
+        "who leaves after the deadline asks for nothing that waited",
+        thread(queue=waiting("q1")),
+        leave(DEADLINE),
+        [Mark("q1", State.CANCELLED, "left"), Owe(Notice.LEFT), *goodbye(1, told=0)],
+        **GONE,
+        queue=(),
+    ),
     line("what WeChat refuses is owed", inactive(Why.REFUSED, Cause.COUNT), leave(), UNTOLD, **GONE),
     line("who unfollowed is owed the farewell", inactive(Why.UNFOLLOWED, Cause.UNFOLLOWED), leave(), UNTOLD, **GONE),
     line(

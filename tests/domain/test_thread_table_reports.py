@@ -167,6 +167,13 @@ REJECTED = [
         [failed(), STATUS],
         slots=(),
     ),
+    line(
+        "a second try that is rejected leaves the first in the ledger",
+        thread(slots=(*gone("m2"), *going("m2"))),
+        rejected("m2"),
+        [failed(), STATUS],
+        slots=gone("m2"),
+    ),
     line("a rejection of what was settled changes nothing", thread(slots=gone("m2")), rejected("m2"), []),
     line(
         "a prompt that can never be accepted was not asked",

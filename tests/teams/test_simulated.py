@@ -93,7 +93,6 @@ async def test_a_click_that_is_delivered_four_times_has_one_key() -> None:
     async with world() as ours:
         await ours.anna.installs()
         ours.teams.identity.checked = False
-        reference = ours.engine.events[0].reference
         user = replace(USER, reference=ours.engine.events[0].reference)
         card = job("incoming", message=message("m1"), conversation=CONVERSATION)
         sent = await ours.sender.deliver(replace(card, user=user))

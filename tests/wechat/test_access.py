@@ -11,8 +11,8 @@ import pytest
 
 from bot.ports import TryLater
 from bot.wechat.access import Access, AccessToken, granted
+from tests.wechat.door import Still
 from tests.wechat.samples import APP_ID, NOW
-from tests.wechat.test_webhook import Still
 
 HOUR = timedelta(hours=1)
 

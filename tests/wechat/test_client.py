@@ -20,10 +20,10 @@ from bot.domain.state import Thread
 from bot.ports import Accepted, Closed, Contact, Conversation, Invalid, Job, Message, Outcome, TryLater, Unknown, User
 from bot.wechat.access import AccessToken
 from bot.wechat.client import Credentials, OfficialAccount, Template
+from tests.wechat.door import Still
 from tests.wechat.samples import APP_ID, NOW, OPENID
 from tests.wechat.server import OK, Api, Json, running
 from tests.wechat.test_access import Shelf
-from tests.wechat.test_webhook import Still
 
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 TEMPLATE = Template("tmpl", {"thing1": "{user}", "thing2": "A reply waits"})
@@ -44,7 +44,7 @@ async def api() -> AsyncIterator[Api]:
 
 
 def account(url: str, **settings: Any) -> OfficialAccount:
-    chosen: dict[str, Any] = {"template": TEMPLATE, "connect_timeout": 0.3, "total_timeout": 0.5, **settings}
+    chosen: dict[str, Any] = {"template": TEMPLATE, "connect_timeout": 10, "total_timeout": 20, **settings}
     return OfficialAccount(Credentials(APP_ID, SECRET), Still(), base_url=url, **chosen)
 
 
@@ -175,7 +175,7 @@ async def half(request: web.Request) -> web.StreamResponse:
 @pytest.mark.parametrize("trouble", [hang, reset, half])
 async def test_trouble_after_the_request_went_out_is_unknown(api: Api, trouble: Any) -> None:
     api.sends = [trouble]
-    assert isinstance(await sent(api.url, job()), Unknown)
+    assert isinstance(await sent(api.url, job(), total_timeout=1), Unknown)
     assert len(api.bodies) == 1
 
 
@@ -188,7 +188,7 @@ async def test_a_template_is_safe_to_repeat_for_a_while(api: Api) -> None:
 @pytest.mark.parametrize("trouble", [hang, reset, half, plain(502, ""), plain(200, "x"), {"errcode": 45047}, {}])
 async def test_trouble_with_the_token_is_never_more_than_later(api: Api, trouble: Any) -> None:
     api.grants = [trouble]
-    assert isinstance(await sent(api.url, job()), TryLater)
+    assert isinstance(await sent(api.url, job(), total_timeout=1), TryLater)
     assert api.bodies == []
 
 
@@ -216,13 +216,13 @@ async def test_before_the_request_went_out_it_is_only_later(api: Api) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:  # takes the connection, and TLS never comes about
         silent = f"https://127.0.0.1:{mute.getsockname()[1]}"
         for url in (refused, no_tls, silent, "http://nobody.invalid"):
-            assert isinstance(await sent(url, job(), shelf=shelf), TryLater)
+            assert isinstance(await sent(url, job(), shelf=shelf, connect_timeout=0.3), TryLater)
     assert await sent(api.url, job(), shelf=shelf) == Accepted()
     assert api.granted == 0
 
 
 async def test_waiting_for_a_free_connection_is_before(api: Api) -> None:
-    way = account(api.url, connections=1)
+    way = account(api.url, connections=1, connect_timeout=0.5, total_timeout=2)
     assert await way.deliver(job()) == Accepted()
     api.sends = [hang]
     outcomes = await asyncio.gather(way.deliver(job()), way.deliver(job()))
@@ -255,7 +255,7 @@ async def test_a_token_error_that_stays_ends(api: Api, caplog: pytest.LogCapture
 
 async def test_fifty_token_errors_that_stay_are_two_token_calls(api: Api) -> None:
     api.sends, api.grant_after = [{"errcode": 40001}], 0.02
-    way = account(api.url, total_timeout=5, connect_timeout=5)
+    way = account(api.url)
     await asyncio.gather(*(way.deliver(job()) for _ in range(50)))
     await way.close()
     assert (api.granted, len(api.bodies)) == (2, 100)
@@ -288,7 +288,7 @@ async def test_connections_are_kept(api: Api) -> None:
 async def test_nothing_secret_is_ever_logged(api: Api, trouble: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     api.sends = [trouble]
-    await sent(api.url, job("a private word"))
+    await sent(api.url, job("a private word"), total_timeout=1)
     told = [vars(record) for record in caplog.records if record.name.startswith(("bot", "aiohttp"))]
     assert told
     words = ("token-1", SECRET, OPENID, "private", "access_token")

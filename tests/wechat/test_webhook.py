@@ -7,24 +7,20 @@ import base64
 import logging
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
-from bot.domain.events import ContactWrote, Event, FromContact
-from bot.wechat.crypto import RANDOM, AccountKeys, aes_key, decrypt, encrypt, signature
+from bot.domain.events import ContactWrote, FromContact
+from bot.wechat.crypto import RANDOM, AccountKeys, decrypt, encrypt, signature
 from bot.wechat.messages import BODY_LIMIT, Format, fields
-from bot.wechat.webhook import Door
+from tests.wechat.door import KEY, OLD_KEY, STAMP, Engine, Line, Still, open_door, sealed
 from tests.wechat.samples import (
     APP_ID,
     ENCODING_KEY,
     NOW,
-    OLD_ENCODING_KEY,
     OLD_TOKEN,
     OPENID,
     TOKEN,
@@ -32,92 +28,6 @@ from tests.wechat.samples import (
     as_json,
     xml,
 )
-from tests.wechat.server import listening
-
-KEY, OLD_KEY = aes_key(ENCODING_KEY), aes_key(OLD_ENCODING_KEY)
-KEYS = AccountKeys.read(APP_ID, TOKEN, ENCODING_KEY, OLD_TOKEN, OLD_ENCODING_KEY)
-STAMP = str(int(NOW.timestamp()))
-
-
-@dataclass
-class Engine:
-    """Takes events and answers as it is told; `hold` keeps it from committing."""
-
-    answer: Mapping[str, Any] = field(default_factory=dict)
-    error: BaseException | None = None
-    hold: asyncio.Event | None = None
-    taken: list[Event] = field(default_factory=list)
-
-    async def handle(self, event: Event) -> Mapping[str, Any]:
-        if self.hold is not None:
-            await self.hold.wait()
-        if self.error is not None:
-            raise self.error
-        self.taken.append(event)
-        return self.answer
-
-
-@dataclass
-class Still:
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class Line:
-    """The door on loopback, and WeChat at the other end of the line."""
-
-    engine: Engine = field(default_factory=Engine)
-    refused: list[str] = field(default_factory=list)
-    url: str = ""
-
-    async def post(self, body: bytes, query: Mapping[str, str], account: str = "default") -> tuple[int, bytes, str]:
-        url = f"{self.url}/wechat/{account}"
-        async with aiohttp.ClientSession() as session, session.post(url, params=query, data=body) as response:
-            return response.status, await response.read(), response.content_type
-
-    async def get(self, query: Mapping[str, str], account: str = "default") -> tuple[int, str]:
-        url = f"{self.url}/wechat/{account}"
-        async with aiohttp.ClientSession() as session, session.get(url, params=query) as response:
-            return response.status, await response.text()
-
-    async def push(self, content: bytes, **how: Any) -> tuple[int, bytes, str]:
-        return await self.post(*sealed(content, **how))
-
-
-def sealed(
-    content: bytes,
-    *,
-    token: str = TOKEN,
-    key: bytes = KEY,
-    app_id: str = APP_ID,
-    stamp: str = STAMP,
-    encrypted: str | None = None,
-) -> tuple[bytes, dict[str, str]]:
-    """A body and its query as WeChat's secure mode sends them, in the format of the content."""
-    inside = encrypted or encrypt(content, key, app_id, b"0" * RANDOM)
-    body = (
-        b'{"ToUserName":"gh","Encrypt":"%s"}' % inside.encode()
-        if content.startswith(b"{")
-        else b"<xml><ToUserName>gh</ToUserName><Encrypt><![CDATA[%s]]></Encrypt></xml>" % inside.encode()
-    )
-    query = {"timestamp": stamp, "nonce": "n1", "encrypt_type": "aes", "openid": OPENID}
-    query["signature"] = signature(token, stamp, "n1")
-    return body, {**query, "msg_signature": signature(token, stamp, "n1", inside)}
-
-
-@asynccontextmanager
-async def open_door(engine: Engine | None = None, keys: AccountKeys = KEYS, **settings: Any) -> AsyncIterator[Line]:
-    line = Line(engine or Engine())
-    numbers = iter(range(1000))
-    clock = settings.pop("clock", Still())
-    door = Door({"default": keys}, line.engine, clock, line.refused.append, lambda: f"id{next(numbers)}", **settings)
-    app = web.Application()
-    app.add_routes(door.routes())
-    async with listening(app) as line.url:
-        yield line
 
 
 @pytest.fixture
@@ -354,65 +264,6 @@ async def test_a_body_that_does_not_come() -> None:
 
 async def test_a_body_that_cannot_be_unpacked(line: Line) -> None:
     assert b" 400 " in await spoken(line, "Content-Length: 5\r\nContent-Encoding: gzip", b"noise")
-
-
-# ---- in time
-
-
-async def test_what_is_not_committed_in_time_is_asked_for_again_and_goes_on() -> None:
-    engine = Engine(hold=asyncio.Event())
-    async with open_door(engine, deadline=0.1) as line:
-        assert (await line.push(xml()))[:2] == (503, b"")
-        assert (engine.taken, line.refused) == ([], ["slow"])
-        assert engine.hold is not None
-        engine.hold.set()
-        await asyncio.sleep(0.05)
-        assert len(engine.taken) == 1
-
-
-@pytest.mark.parametrize("error", [RuntimeError(f"insert ... {OPENID} 你好"), asyncio.CancelledError()])
-async def test_a_failure_is_asked_for_again_and_told_without_content(
-    error: BaseException, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with open_door(Engine(error=error)) as line:
-        assert (await line.push(xml()))[:2] == (503, b"")
-        assert line.refused == ["failed"]
-    engine = Engine(error=error, hold=asyncio.Event())
-    async with open_door(engine, deadline=0.1) as line:
-        assert (await line.push(xml()))[:2] == (503, b"")
-        assert engine.hold is not None
-        engine.hold.set()
-        await asyncio.sleep(0.05)
-        assert line.refused == ["slow", "failed_late"]
-    shown = [str(vars(record)) for record in caplog.records]
-    assert len(shown) == 4
-    assert not any(OPENID in record or "你好" in record for record in shown)
-
-
-async def test_more_than_the_limit_at_once_is_asked_for_again_and_so_is_what_runs_late() -> None:
-    engine = Engine(hold=asyncio.Event())
-    async with open_door(engine, deadline=0.2, in_flight=3) as line:
-        statuses = await asyncio.gather(*(line.push(xml(MsgId=number + 1)) for number in range(5)))
-        assert [status for status, *_ in statuses] == [503] * 5
-        assert sorted(line.refused) == ["busy", "busy", "slow", "slow", "slow"]
-        assert (await line.push(xml()))[0] == 503
-        assert line.refused[-1] == "busy"
-        assert engine.hold is not None
-        engine.hold.set()
-        await asyncio.sleep(0.05)
-        assert (await line.push(xml()))[0] == 200
-
-
-async def test_a_caller_who_hangs_up_takes_nothing_back() -> None:
-    engine = Engine(hold=asyncio.Event())
-    async with open_door(engine) as line:
-        pushing = asyncio.create_task(line.push(xml()))
-        await asyncio.sleep(0.1)
-        pushing.cancel()
-        assert engine.hold is not None
-        engine.hold.set()
-        await asyncio.sleep(0.05)
-        assert len(engine.taken) == 1
 
 
 async def test_refusals_are_logged_without_what_was_sent(line: Line, caplog: pytest.LogCaptureFixture) -> None:

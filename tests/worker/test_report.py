@@ -36,7 +36,7 @@ def test_every_outcome_is_an_event(kind: str, outcome: Outcome, event: Event) ->
     assert report(job(kind=kind), outcome, START, "e", 0.5) == event
 
 
-@pytest.mark.parametrize(("tries", "seconds"), enumerate([5, 30, 120, 600, 1800, 3600, 7200, 7200, 7200]))
+@pytest.mark.parametrize(("tries", "seconds"), [*enumerate([5, 30, 120, 600, 1800, 3600, 7200, 7200, 7200])])
 def test_the_waits_grow_to_two_hours_and_stay_there(tries: int, seconds: int) -> None:
     assert until(TryLater("-1"), tries) == START + timedelta(seconds=seconds)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -205,7 +206,7 @@ class Control:
         """Server-sent events of all that changes: message, notification, typing, user, reset."""
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
-        with self._world.tenant.watch() as changes:
+        with self._world.tenant.watch() as changes, suppress(ConnectionResetError):  # the page was closed
             await stream.write(b": welcome\n\n")
             while not self._world.stopping.is_set():
                 await _pass_on(stream, changes)

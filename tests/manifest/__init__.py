@@ -1,0 +1,1 @@
+"""The Teams app package: built the same every time, and every defect found with its cure."""
