@@ -7,7 +7,9 @@ from typing import Any, Final
 from manifest.finding import Finding, Json, leaves
 from manifest.package import Package
 from manifest.registration import Registration
+from manifest.schema import SCHEMA
 
+LANGUAGE_SCHEMA: Final = SCHEMA.replace(".schema.json", ".Localization.schema.json")
 LONGEST: Final[Mapping[str, int]] = {
     r"name\.short": 30,
     r"name\.full": 100,
@@ -28,7 +30,7 @@ def translations(package: Package, registration: Registration) -> Iterator[Findi
     yield from _tags(package.manifest)
     expected = {place for place, _ in leaves(package.manifest) if longest(place)}
     for name, texts in package.languages.items():
-        own = {place: text for place, text in texts.items() if place != "$schema"}
+        own = {place: text for place, text in texts.items() if (place, text) != ("$schema", LANGUAGE_SCHEMA)}
         for place in sorted(expected - own.keys()):
             yield Finding(name, f"lacks {place}, which would stay in the manifest's language", "Translate it.")
         for place, text in own.items():

@@ -109,7 +109,7 @@ def _unfiltered(raw: bytes, header: _Header) -> list[bytes]:
         kind, row = raw[at], bytearray(raw[at + 1 : at + 1 + header.stride])
         if kind > 4:
             raise ValueError("is damaged")
-        for x in range(len(row)):
+        for x in range(len(row)) if kind else ():
             left, corner = (row[x - step], above[x - step]) if x >= step else (0, 0)
             row[x] = (row[x] + _predicted(kind, left, above[x], corner)) & 255
         above = bytes(row)
@@ -126,18 +126,18 @@ def _predicted(kind: int, left: int, up: int, corner: int) -> int:
 
 def _pixels(header: _Header, rows: list[bytes], palette: bytes, clear: bytes) -> tuple[Pixel, ...]:
     count = _CHANNELS[header.kind]
-    samples = [value for row in rows for value in _samples(row, header)]
+    samples = b"".join(rows) if header.depth == 8 else bytes(_unpacked(rows, header))
     groups = zip(*(samples[channel::count] for channel in range(count)), strict=True)
-    return tuple(_pixel(header, group, palette, clear) for group in groups)
+    known: dict[tuple[int, ...], Pixel] = {}
+    return tuple(known.get(group) or known.setdefault(group, _pixel(header, group, palette, clear)) for group in groups)
 
 
-def _samples(row: bytes, header: _Header) -> Iterator[int]:
-    if header.depth == 8:
-        yield from row
-        return
+def _unpacked(rows: list[bytes], header: _Header) -> Iterator[int]:
+    """The samples of pixels that share a byte, the first in its highest bits."""
     per_byte, most = 8 // header.depth, (1 << header.depth) - 1
-    values = [byte >> (8 - header.depth * (place + 1)) & most for byte in row for place in range(per_byte)]
-    yield from values[: header.width]
+    for row in rows:
+        values = [byte >> (8 - header.depth * (place + 1)) & most for byte in row for place in range(per_byte)]
+        yield from values[: header.width]
 
 
 def _pixel(header: _Header, group: tuple[int, ...], palette: bytes, clear: bytes) -> Pixel:

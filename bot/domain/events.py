@@ -68,13 +68,17 @@ class FromContact(Occurrence):
 
 @dataclass(frozen=True, slots=True)
 class ContactWrote(FromContact):
-    """`created_at` is WeChat's CreateTime, never later than `at`; `order` its MsgId, which breaks ties of a second."""
+    """`created_at` is WeChat's CreateTime, never later than `at`; `order` its MsgId, which breaks ties of a second.
+
+    `tapped` words come from a tap on a message menu: WeChat does not open the window for them (wechat.md 0.2).
+    """
 
     created_at: datetime
     order: int
     text: str
     kind: Kind = Kind.TEXT
     media: str = ""
+    tapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

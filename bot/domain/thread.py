@@ -161,7 +161,7 @@ def _warn(thread: Thread, now: datetime) -> Step:
 def _heard(thread: Thread, event: ContactWrote, terms: Terms) -> Step:
     if thread.phase is Phase.LEFT:
         return thread, ()
-    if (event.created_at, event.order) <= (thread.heard_at, thread.heard_order):
+    if event.tapped or (event.created_at, event.order) <= (thread.heard_at, thread.heard_order):
         return thread, (Show(event.id),)
     resumed = thread.phase is Phase.INACTIVE
     thread, recalled = unprompt(thread)

@@ -101,6 +101,11 @@ class Service:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.environment['PORT']}"
 
+    @property
+    def pid(self) -> int:
+        """Of the running service; 0 while it does not run."""
+        return self._process.pid if self._process else 0
+
     async def admin(self, *words: str) -> str:
         """`python -m bot admin …`; what it printed. Raises ServiceFailed with what it complained of."""
         process = await self._spawn("admin", *words, output=asyncio.subprocess.PIPE)

@@ -124,6 +124,7 @@ def _wrote(push: Push, account: str, id: str, now: datetime) -> ContactWrote:
         text=text,
         kind=kind,
         media=push.fields.get("MediaId", ""),
+        tapped=bool(push.fields.get("bizmsgmenuid")),
     )
 
 

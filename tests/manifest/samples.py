@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from manifest import package, template
@@ -23,8 +26,10 @@ REMOVED = object()
 Keys = tuple[str | int, ...]
 
 
-def files() -> dict[str, bytes]:
-    return template.filled(REGISTRATION)
+@cache
+def files() -> MappingProxyType[str, bytes]:
+    """A package's files."""
+    return MappingProxyType(template.filled(REGISTRATION))
 
 
 def manifest() -> Json:
@@ -45,7 +50,7 @@ def changed(value: Any, keys: Keys, new: Any) -> Any:
     return made
 
 
-def found(given: dict[str, bytes], **more: Any) -> list[Finding]:
+def found(given: Mapping[str, bytes], **more: Any) -> list[Finding]:
     return check(package.write(given), more.pop("registration", REGISTRATION), **more)
 
 

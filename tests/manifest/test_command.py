@@ -29,7 +29,7 @@ def test_build_and_check(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_values_come_from_env_where_the_environment_has_none() -> None:
-    text = f'# ours\r\nexport MicrosoftAppId="{BOT_ID.upper()}" # the bot\r\nPUBLIC_BASE_URL={BASE_URL}/ # outside\r\nX\r\n'
+    text = f'# ours\r\nexport MicrosoftAppId="{BOT_ID.upper()}" # bot\r\nPUBLIC_BASE_URL={BASE_URL}/ # outside\r\nX'
     Path(".env").write_bytes(b"\xef\xbb\xbf" + text.encode())
     assert read({}, Path(".env")) == (Registration(BOT_ID, BOT_ID, BASE_URL), [])
     assert read({"MicrosoftAppId": OTHER_ID}, Path(".env"))[0].bot_id == OTHER_ID

@@ -25,7 +25,7 @@ def places(value: Any, keys: Keys = ()) -> Iterator[Keys]:
         yield from places(member, (*keys, key))
 
 
-@pytest.mark.parametrize("keys", places(manifest()), ids=lambda keys: ".".join(map(str, keys)))
+@pytest.mark.parametrize("keys", list(places(manifest())), ids=lambda keys: ".".join(map(str, keys)))
 def test_what_the_schema_refuses_is_found(keys: Keys) -> None:
     for wrong in _WRONG:
         spoilt = changed(manifest(), keys, wrong)

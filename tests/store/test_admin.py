@@ -11,7 +11,7 @@ from bot.domain.events import Due
 from bot.domain.policy import Policy, PromptWay, Release
 from bot.domain.state import Phase
 from bot.store import SqlStore, StoreError, admin
-from bot.store.policies import resolve
+from bot.store.policies import Stored, resolve
 from tests.store.build import (
     ACT,
     ANN,
@@ -122,7 +122,7 @@ async def test_a_policy_has_a_parent_that_exists_and_is_not_itself(sql: SqlStore
 
 
 def test_wording_is_inherited_text_by_text() -> None:
-    stored = {
+    stored: Stored = {
         "default": ("", {"wording": {"en": {"a": "A", "b": "B"}}, "prompt": "off"}),
         "desk": (
             "",

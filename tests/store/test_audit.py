@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.store import SqlStore, audit, codec
+from bot.store import SqlStore, audit, codec, open_store
 from bot.store.audit import Broken, Entry
 from tests.store.build import NOW, greet, wrote
 
@@ -22,6 +23,11 @@ def chain(length: int = 20, start: int = 1, prev: str = audit.GENESIS, mark: str
         entries.append(replace(entry, hash=audit.digest(entry)))
         prev = entries[-1].hash
     return entries
+
+
+def falsified(entry: Entry, name: str, value: str) -> Entry:
+    change: dict[str, Any] = {name: value}
+    return replace(entry, **change)
 
 
 def faults(entries: Iterable[Entry], published: dict[int, str] | None = None) -> list[Broken]:
@@ -41,7 +47,7 @@ def test_every_flipped_byte_is_found() -> None:
         value = getattr(victim, name).encode()
         for place in range(len(value)):
             flipped = bytes([*value[:place], value[place] ^ 1, *value[place + 1 :]]).decode("utf-8", "replace")
-            forged = [*entries[:9], replace(victim, **{name: flipped}), *entries[10:]]
+            forged = [*entries[:9], falsified(victim, name, flipped), *entries[10:]]
             [broken] = faults(forged)
             assert broken.seq in (10, 11)
 
@@ -91,6 +97,10 @@ def test_a_rewritten_tail_is_found_with_a_published_head() -> None:
     assert faults(rewritten, {20: entries[19].hash}) == [Broken(20, "is not what was published")]
 
 
+def execute(connection: Connection, statement: str) -> None:
+    connection.execute(text(statement))
+
+
 async def test_the_stored_chain_is_intact_and_refuses_to_be_changed(sql: SqlStore) -> None:
     for number in range(5):
         await sql.handle(wrote(f"o-{number}"), greet)
@@ -101,7 +111,7 @@ async def test_the_stored_chain_is_intact_and_refuses_to_be_changed(sql: SqlStor
     assert entries[-1].account == "default"
     for statement in ("UPDATE audit SET body = '{}' WHERE seq = 3", "DELETE FROM audit WHERE seq = 8"):
         with pytest.raises(DBAPIError, match="append-only"):
-            await sql.run(lambda connection, sql=statement: connection.execute(text(sql)) and None)
+            await sql.run(execute, statement)
     assert [entry async for entry in sql.audit()] == entries
 
 
@@ -113,8 +123,6 @@ async def test_a_long_record_is_read_in_pages(sql: SqlStore, monkeypatch: pytest
 
 
 async def test_an_empty_record_has_a_head_too(url: str) -> None:
-    from bot.store import open_store
-
     store = await open_store(url)
     assert await store.run(audit.head) == (0, audit.GENESIS)
     await store.close()

@@ -18,7 +18,7 @@ from bot.store.store import SqlStore
 from bot.store.tables import InboxRow
 from tests.store.build import NOW
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
 SPANS = st.timedeltas(timedelta(0), timedelta(days=400))
 NUMBERS = st.integers(0, 2**63 - 1)

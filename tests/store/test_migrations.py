@@ -28,24 +28,19 @@ def shape(connection: Connection) -> dict[str, str]:
     return {name: "".join(sorted(re.split(r"[,()]", sql))) for name, sql in found.items()}
 
 
-def from_models(connection: Connection) -> str:
-    SQLModel.metadata.create_all(connection)
-    return str(shape(connection))
-
-
 async def in_database(url: str, work: Any) -> Any:
     return await migrations._run(url, work)
 
 
 async def test_from_zero_is_what_the_models_say(empty_url: str) -> None:
-    models = await in_database(empty_url, lambda connection: _rolled_back(connection))
+    models = await in_database(empty_url, _from_models)
     assert await migrations.current(empty_url) == ""
     assert await migrations.upgrade(empty_url) == "v01"
     assert await in_database(empty_url, shape) == models
     assert len(models) > 12
 
 
-def _rolled_back(connection: Connection) -> dict[str, str]:
+def _from_models(connection: Connection) -> dict[str, str]:
     SQLModel.metadata.create_all(connection)
     found = shape(connection)
     SQLModel.metadata.drop_all(connection)
@@ -59,8 +54,12 @@ async def test_a_second_time_changes_nothing(empty_url: str) -> None:
 
 async def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
     code = f"import asyncio; from bot.store import migrations; print(asyncio.run(migrations.upgrade({empty_url!r})))"
-    pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
-    both = [await asyncio.create_subprocess_exec(sys.executable, "-c", code, **pipes) for _ in range(2)]
+    both = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", code), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
     said = [await process.communicate() for process in both]
     assert [out for out, _ in said] == [b"v01\n"] * 2, said
 
@@ -72,13 +71,13 @@ async def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
 
     await in_database(url, age)
     for work in (migrations.upgrade, open_store):
-        with pytest.raises(StoreError, match="v99.*knows up to v01.*install the newer program"):
+        with pytest.raises(StoreError, match=r"v99.*knows up to v01.*install the newer program"):
             await work(url)
     assert await migrations.current(url) == "v99"
 
 
 async def test_an_empty_database_is_refused_with_what_to_do(empty_url: str) -> None:
-    with pytest.raises(StoreError, match="is empty .* python -m bot admin migrate"):
+    with pytest.raises(StoreError, match=r"is empty .* python -m bot admin migrate"):
         await open_store(empty_url)
 
 

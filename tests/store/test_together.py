@@ -1,4 +1,4 @@
-"""Many at once, on real databases: one thread, no lost change, nothing claimed twice, and workers that wake each other."""
+"""Many at once, on real databases: one thread, no lost change, nothing claimed twice, and who wakes whom."""
 
 import asyncio
 import time

@@ -52,10 +52,12 @@ class Engine:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Wait for it, at most some seconds."""
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.01)
+    """Wait for it, at most ten seconds."""
+    for _ in range(1000):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came about")
 
 
 @dataclass

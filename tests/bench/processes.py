@@ -1,0 +1,75 @@
+"""Servers of the benchmark, each in a process of its own: started, waited for, their CPU time read, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.sim.service import ServiceFailed, free_port
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+
+
+class Helper:
+    """A running server: its port and its process's id."""
+
+    def __init__(self, port: int, pid: int) -> None:
+        self.port, self.pid = port, pid
+
+
+@asynccontextmanager
+async def helper(module: str, *words: str) -> AsyncIterator[Helper]:
+    """`python -m tests.bench.<module> PORT …` while the block runs."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", f"tests.bench.{module}", str(port), *words, cwd=ROOT
+    )
+    try:
+        await _listening(port, process)
+        yield Helper(port, process.pid)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _listening(port: int, process: asyncio.subprocess.Process) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while process.returncode is None:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+                continue
+            writer.close()
+            await writer.wait_closed()
+            return
+    raise ServiceFailed("a server of the benchmark ended while it started")
+
+
+def serve(application: web.Application, port: int) -> None:
+    """Serve until terminated; without a word."""
+    web.run_app(application, host="127.0.0.1", port=port, access_log=None, print=None)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time that the process has used so far; nan where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return math.nan
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def arguments(main: Callable[..., None]) -> None:
+    """`main(PORT, …)` from the command line."""
+    port, *words = sys.argv[1:]
+    main(int(port), *words)

@@ -1,0 +1,134 @@
+"""From measured rounds to the table of ratios: medians, spread and layout. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One subject in one round: messages per second, and microseconds of its CPU per message (nan: not known here)."""
+
+    per_second: float
+    cpu: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`subject` measured against another; `meaning` says in a line what the ratio tells, `goal` what it should be."""
+
+    name: str
+    subject: str
+    against: str
+    meaning: str
+    goal: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The middle of several values, and how far they lay apart."""
+
+    median: float
+    lowest: float
+    highest: float
+
+    @property
+    def width(self) -> float:
+        """Highest minus lowest, as a part of the median."""
+        return (self.highest - self.lowest) / self.median if self.median else math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: both rates, the ratio of rates and the ratio of CPU per message, each more the better for us."""
+
+    comparison: Comparison
+    ours: Spread
+    theirs: Spread
+    ratio: Spread
+    cpu: Spread
+
+
+Round = Mapping[str, Figure]
+
+
+def spread(values: Iterable[float]) -> Spread:
+    """Of at least one value; values that are not known (nan) are left out, unless none is known."""
+    found = list(values)
+    known = [value for value in found if not math.isnan(value)] or found
+    return Spread(median(known), min(known), max(known))
+
+
+def line(comparison: Comparison, rounds: Sequence[Round]) -> Line:
+    """Ratios are taken within each round, so that what slows a whole round down cancels out."""
+    pairs = [(each[comparison.subject], each[comparison.against]) for each in rounds]
+    return Line(
+        comparison,
+        spread(ours.per_second for ours, _ in pairs),
+        spread(theirs.per_second for _, theirs in pairs),
+        spread(ours.per_second / theirs.per_second for ours, theirs in pairs),
+        spread(theirs.cpu / ours.cpu if ours.cpu else math.nan for ours, theirs in pairs),
+    )
+
+
+def text(lines: Sequence[Line]) -> str:
+    """The table, each row followed by what it means."""
+    shown = [("", "ratio", "lowest .. highest", "by CPU", "goal", "ours/s", "theirs/s"), *map(_cells, lines)]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    rows = ["  ".join(_aligned(cells, widths)).rstrip() for cells in shown]
+    meanings = ["", *(f"    {each.comparison.meaning}" for each in lines)]
+    return "\n".join(part for pair in zip(rows, meanings, strict=True) for part in pair if part)
+
+
+def as_json(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """The same, with the spread of everything."""
+    return [
+        {
+            "name": each.comparison.name,
+            "subject": each.comparison.subject,
+            "against": each.comparison.against,
+            "meaning": each.comparison.meaning,
+            "goal": each.comparison.goal,
+            "ratio": _json(each.ratio),
+            "cpu_ratio": _json(each.cpu),
+            "ours_per_second": _json(each.ours),
+            "theirs_per_second": _json(each.theirs),
+        }
+        for each in lines
+    ]
+
+
+def _cells(each: Line) -> tuple[str, ...]:
+    ratio, cpu, goal = each.ratio, each.cpu.median, each.comparison.goal
+    return (
+        each.comparison.name,
+        _number(ratio.median),
+        f"{_number(ratio.lowest)} .. {_number(ratio.highest)}",
+        "" if math.isnan(cpu) else _number(cpu),
+        "" if goal is None else f">= {_number(goal)}",
+        _rate(each.ours),
+        _rate(each.theirs),
+    )
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    first, *others = cells
+    return [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
+def _rate(rate: Spread) -> str:
+    return f"{rate.median:,.0f} ±{rate.width * 50:.0f}%"
+
+
+def _json(values: Spread) -> dict[str, float | None]:
+    """nan has no place in JSON."""
+    named = {"median": values.median, "lowest": values.lowest, "highest": values.highest}
+    return {name: None if math.isnan(value) else round(value, 4) for name, value in named.items()}
