@@ -121,7 +121,9 @@ class Row:
     """One outbox row. Rows of one lane go strictly one after the other; nothing is sent at or after `before`.
 
     `kind` is `text` or `template` (to WeChat, `ref` is the message), or `card` (to Teams). A card with a `post` name
-    is posted once and updated in place ever after. Words are never copied into a row: a gateway gets them joined in.
+    is posted once and updated in place ever after; `again`: only updated, nothing happens if it was never posted; with
+    `values["moves"]` it is posted anew, below everything, and the old one taken away. Words are never copied into a
+    row: a gateway gets them joined in.
     """
 
     lane: str
@@ -134,6 +136,7 @@ class Row:
     use: str = ""
     before: datetime | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

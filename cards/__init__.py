@@ -28,6 +28,7 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "released": queue_cards.released,
     "review": queue_cards.review,
     "leave_confirm": queue_cards.leave_confirm,
+    "stayed": queue_cards.stayed,
     "left": queue_cards.left,
     "left_already": queue_cards.left_already,
     "which": plain_cards.which,

@@ -29,14 +29,16 @@ def queue(view: View) -> Card:
     waiting = _waiting(view)
     if not waiting:
         return card(view, [header(view, say(view, "queue")), line(say(view, "queue.empty")), status(view)], menu(view))
-    body = [header(view, say(view, "queue")), *notes(say(view, "queue.next"), prompt_text(view))]
+    body = [header(view, say(view, "queue")), status(view), *notes(say(view, "queue.next"), prompt_text(view))]
     everything = button(view, "cancel", say(view, "do.cancel_all"), message_id="")
     return card(view, [*body, *(_entry(view, each) for each in waiting)], [everything] if len(waiting) > 1 else [])
 
 
 def review(view: View) -> Card:
     """The contact replied, the user decides (release=review). Needs thread; `messages` in values."""
-    body = [header(view), line(say(view, "review"), weight="Bolder"), *notes(say(view, "review.next"))]
+    if not _waiting(view):
+        return card(view, [header(view), line(say(view, "queue.empty")), status(view)], menu(view))
+    body = [header(view), line(say(view, "review"), weight="Bolder"), status(view), *notes(say(view, "review.next"))]
     discard = button(view, "cancel", say(view, "do.discard"), message_id="", style="destructive")
     send = button(view, "release", style="positive")
     return card(view, [*body, *(_entry(view, each) for each in _waiting(view))], [send, discard])
@@ -48,7 +50,7 @@ def queue_full(view: View) -> Card:
     title = queue_full_text(view)
     next_step = notes(say(view, "queue_full.next")) if possible else []
     buttons = [button(view, "queue")] if possible else []
-    return card(view, [header(view), line(title, color="Attention"), *next_step, _kept(view)], buttons)
+    return card(view, [header(view), line(title, color="Attention"), *next_step, _kept(view), status(view)], buttons)
 
 
 def queue_full_text(view: View) -> str:
@@ -58,7 +60,8 @@ def queue_full_text(view: View) -> str:
 def too_long(view: View) -> Card:
     """Refused before sending. `text`, `excess` and `max_bytes` (bytes) in values; the thread, if it is known."""
     title = line(too_long_text(view), color="Attention")
-    return card(view, [header(view) if view.thread else None, title, *notes(say(view, "too_long.next")), _kept(view)])
+    body = [header(view) if view.thread else None, title, *notes(say(view, "too_long.next")), _kept(view)]
+    return card(view, [*body, status(view) if view.thread else None])
 
 
 def too_long_text(view: View) -> str:
@@ -88,7 +91,12 @@ def leave_confirm(view: View) -> Card:
     if the(view).queued:
         body.append(line(say(view, "leave_confirm.queued"), color="Attention", spacing="Small"))
     buttons = [button(view, "leave_confirmed", style="destructive"), button(view, "leave_dismissed")]
-    return card(view, [*body, *notes(say(view, "leave_confirm.next"))], buttons)
+    return card(view, [*body, *notes(say(view, "leave_confirm.next")), status(view)], buttons)
+
+
+def stayed(view: View) -> Card:
+    """What the question whether to leave becomes when the answer is no. Needs thread."""
+    return card(view, [header(view), line(say(view, "stayed")), status(view)], menu(view))
 
 
 def left(view: View) -> Card:

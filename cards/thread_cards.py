@@ -99,27 +99,30 @@ def why(view: View, reason: str) -> str:
 
 def policy(view: View) -> Card:
     """The start notice. Needs thread."""
-    return card(view, [header(view), *paragraphs(say(view, "policy"))], menu(view))
+    return card(view, [header(view), *paragraphs(say(view, "policy")), status(view)], menu(view))
 
 
 def inactive(view: View) -> Card:
     """The banner of a chat that became inactive: why, and what happens next. Needs thread.
 
-    Drawn late, of a chat that is active again or was left, it says only how things stand.
+    Once that is over (the chat is active again, was left, or `over` in values says so) it is a line of history.
     """
     thread = the(view)
-    if thread.phase != "inactive":
-        return overview(view)
+    if _over(view):
+        return card(view, [header(view), *notes(say(view, "inactive.over"))])
     reason = [line(say(view, f"inactive.{thread.why}"), spacing="Small")] if thread.why else []
     rule = line(inactive_text(view), weight="Bolder")
     banner = Container(style="warning", items=[rule, *reason], bleed=True, spacing="Small")
-    waiting = say(view, "status.queued") if thread.queued else ""
-    return card(view, [header(view), banner, *notes(prompt_text(view), waiting)], menu(view))
+    return card(view, [header(view), banner, *notes(prompt_text(view)), status(view)], menu(view))
+
+
+def _over(view: View) -> bool:
+    return the(view).phase != "inactive" or bool(view.values.get("over"))
 
 
 def inactive_text(view: View) -> str:
-    if the(view).phase != "inactive":
-        return say(view, "status")
+    if _over(view):
+        return say(view, "inactive.over")
     return say(view, "inactive" if the(view).queue_limit else "inactive.no_queue")
 
 
@@ -138,7 +141,7 @@ def warning(view: View) -> Card:
     """The window closes soon. Needs thread."""
     banner = Container(style="warning", items=[line(say(view, "warning"), weight="Bolder")], bleed=True)
     next_step = say(view, "warning.next") if the(view).left else ""
-    return card(view, [header(view), banner, *notes(next_step)], menu(view))
+    return card(view, [header(view), banner, *notes(next_step), status(view)], menu(view))
 
 
 def overview(view: View) -> Card:
@@ -149,11 +152,13 @@ def overview(view: View) -> Card:
 
 
 def edited(view: View) -> Card:
-    """An edit or deletion in Teams cannot reach WeChat. Needs thread; `deleted` in values."""
-    return card(view, [header(view), line(edited_text(view)), *notes(say(view, "edited.record"))])
+    """An edit or deletion in Teams cannot reach WeChat. Needs thread; `deleted` and `sent` in values."""
+    return card(view, [header(view), line(edited_text(view)), *notes(say(view, "edited.record")), status(view)])
 
 
 def edited_text(view: View) -> str:
+    if not view.values.get("sent", True):
+        return say(view, "edited.not_sent")
     return say(view, "edited.deleted" if view.values.get("deleted") else "edited")
 
 

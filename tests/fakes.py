@@ -24,7 +24,7 @@ from bot.domain.events import (
     UserWrote,
 )
 from bot.domain.policy import Policy
-from bot.domain.state import Phase, Thread
+from bot.domain.state import Phase, Prompt, Thread
 from bot.ports import Account, Changes, Contact, Conversation, Decide, Job, Message, Row, Settle, Snapshot, User
 from bot.store import codec
 
@@ -158,6 +158,7 @@ class FakeStore:
         for sending in reversed(self.outbox.values()):
             if sending.remote_id == event.remote_id and sending.row.kind == "template":
                 yield from filter(None, [self.conversation(sending.row.thread_id)])
+        yield from (each for each in self.open() if each.thread.prompt is Prompt.SENDING)
 
     def _of_user(self, event: FromUser) -> Snapshot:
         user = next((u for u in self.users.values() if (u.tenant, u.aad) == (event.tenant, event.aad)), None)
@@ -232,11 +233,19 @@ class FakeStore:
                     lane.due_at = min(lane.due_at, event.at)
 
     def _enqueue(self, row: Row, now: datetime) -> None:
+        if row.again and not self._shown(row):
+            return
         ident = len(self.outbox) + 1
         self.outbox[ident] = Sending(ident, replace(row, values=codec.loads(codec.dumps(row.values))))
         lane = self.lanes.setdefault(row.lane, Lane(user_id=row.user_id))
         if lane.head is None:
             lane.head, lane.due_at, lane.token, lane.user_id = ident, now, "", row.user_id
+
+    def _shown(self, row: Row) -> bool:
+        pending = (each.row for each in self.outbox.values() if each.state == "pending")
+        return (row.user_id, row.post) in self.posts or any(
+            (each.lane, each.post) == (row.lane, row.post) for each in pending
+        )
 
     def _recall(self, thread_id: str, refs: Sequence[str], now: datetime) -> None:
         for sending in self.outbox.values():

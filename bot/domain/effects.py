@@ -98,7 +98,7 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Resend:
-    """Nobody knows whether this send arrived, and the policy says to try once more."""
+    """Nobody knows whether this send arrived, and the policy says to try again."""
 
     ref: str
 

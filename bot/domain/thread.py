@@ -94,6 +94,7 @@ from bot.domain.spell import (
 from bot.domain.state import Phase, Prompt, Queued, Step, Thread, Why
 
 SAME_SECOND = timedelta(seconds=1)
+UNCERTAIN = "uncertain"
 
 
 def start(event: ContactWrote, terms: Terms) -> Step:
@@ -282,8 +283,8 @@ def _leave(thread: Thread, now: datetime) -> Step:
 
 def _delivered(thread: Thread, ref: str, now: datetime) -> Step:
     thread = _settled(thread, ref, now)
-    if ref == thread.prompt_ref and thread.prompt is not Prompt.ASKED:
-        return replace(thread, prompt=Prompt.ASKED, prompt_at=now), (Status(),)
+    if ref == thread.prompt_ref and (thread.prompt is Prompt.SENDING or thread.prompt_why == UNCERTAIN):
+        return replace(thread, prompt=Prompt.ASKED, prompt_at=now, prompt_why=""), (Status(),)
     if thread.automatic(ref):
         return thread, ()
     # A worker that was given up for dead may still report: what arrived must not go a second time from the queue.
@@ -350,7 +351,7 @@ def _unsure(thread: Thread, ref: str, now: datetime) -> Step:
         return thread, (Resend(ref),)
     thread = _settled(thread, ref, now)
     if thread.automatic(ref):
-        return prompt_failed(thread, ref, "uncertain")
+        return prompt_failed(thread, ref, UNCERTAIN)
     return replace(thread, uncertain=(*thread.uncertain, ref)), (Mark(ref, State.UNCERTAIN), Status())
 
 
@@ -360,6 +361,7 @@ def _delayed(thread: Thread, ref: str, code: str) -> Step:
 
 
 def _reported(thread: Thread, failure: str) -> Step:
-    if not failure or thread.prompt is not Prompt.ASKED:
+    """The result may come before WeChat's answer to the send: then it is still under way for us."""
+    if not failure or thread.prompt not in (Prompt.SENDING, Prompt.ASKED):
         return thread, ()
     return prompt_failed(thread, thread.prompt_ref, failure)

@@ -29,8 +29,8 @@ from bot.domain.events import (
     Report,
 )
 from bot.domain.policy import Terms
-from bot.domain.state import Prompt
-from bot.domain.thread import start
+from bot.domain.state import Prompt, Thread
+from bot.domain.thread import UNCERTAIN, start
 from bot.engine import doings, record
 from bot.engine.carry import Carrier, Words, run
 from bot.ports import Changes, Contact, Conversation, Message, Settle, Snapshot, Store, User
@@ -125,7 +125,8 @@ class Engine:
     def _run_prompted(self, event: FromContact, conversation: Conversation, at: Snapshot) -> Carrier:
         carrier = self._run(event, conversation, at)
         thread = conversation.thread
-        if isinstance(event, PromptReported) and event.failure and thread.prompt is Prompt.ASKED:
+        under_way = thread.prompt in (Prompt.SENDING, Prompt.ASKED)
+        if isinstance(event, PromptReported) and event.failure and under_way:
             carrier.note(thread.prompt_ref, State.REFUSED, event.failure)
         return carrier
 
@@ -139,7 +140,7 @@ class Engine:
         carrier = self._run(event, at.conversation, at)
         if carrier.resend:
             settled = replace(settled, until=event.at + RESEND_AFTER)
-        elif at.conversation.thread.automatic(event.ref):
+        elif at.conversation.thread.automatic(event.ref) and not _overtaken(event, at.conversation.thread):
             carrier.note(event.ref, _STATES.get(settled.state, State.SENDING), settled.code)
         return replace(carrier.changes(), settled=settled)
 
@@ -149,6 +150,11 @@ class Engine:
 
     def _terms(self, account: str, at: Snapshot) -> Terms:
         return at.policy.terms(template=account in self._templates)
+
+
+def _overtaken(event: Report, thread: Thread) -> bool:
+    """WeChat took the prompt, but has already told that it did not arrive."""
+    return event.ref == thread.prompt_ref and thread.prompt is Prompt.FAILED and thread.prompt_why != UNCERTAIN
 
 
 _STATES = {"sent": State.SENT, "refused": State.REFUSED, "rejected": State.REFUSED, "uncertain": State.UNCERTAIN}

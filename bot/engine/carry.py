@@ -37,6 +37,16 @@ from bot.ports import Changes, Conversation, Message, Row, Snapshot
 CARDS = {Notice.NOTHING_TO_DO: "stale"}
 
 
+def standing(card: str, thread: Thread) -> str:
+    """The name of a card of which a thread has one, wherever it was last asked for."""
+    return f"{card}.{thread.id}"
+
+
+def banner(thread: Thread) -> str:
+    """The name of the banner of this inactive spell; nobody's while the thread is not inactive."""
+    return f"{Notice.INACTIVE.value}.{thread.id}.{thread.spell}.{thread.why or ''}"
+
+
 class Words(Protocol):
     """The wording: a text by key and language, with the company's own in place of ours, and its values filled in."""
 
@@ -47,20 +57,21 @@ def run(words: Words, event: Event, conversation: Conversation, at: Snapshot, te
     """One step of the thread machine with everything it comes to, recorded."""
     thread, effects = step(conversation.thread, event, terms)
     entry = record.entry(event, thread.id, conversation.user.id, terms)
-    carrier = Carrier(words, at.policy, replace(conversation, thread=thread), event, entry)
+    carrier = Carrier(words, at.policy, replace(conversation, thread=thread), event, entry, conversation.thread)
     carrier.take(effects)
     return carrier
 
 
 @dataclass(slots=True)
 class Carrier:
-    """Collects what the effects of one step on one conversation come to."""
+    """Collects what the effects of one step on one conversation come to; `before` is the thread that it found."""
 
     words: Words
     policy: Policy
     conversation: Conversation
     event: Event
     entry: Mapping[str, Any]
+    before: Thread | None = None
     rows: list[Row] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
@@ -99,8 +110,10 @@ class Carrier:
 
     def changes(self) -> Changes:
         """Everything collected."""
-        for mark in self.marks.values():
-            self.post("confirmation", f"out.{mark.message_id}", ref=mark.message_id)
+        for message_id in (*self.marks, *self._moved_up()):
+            self.post("confirmation", f"out.{message_id}", ref=message_id)
+        # What the user just wrote is confirmed before anything that it brought about.
+        self.rows.sort(key=lambda row: row.post != f"out.{self.event.id}")
         contact = self.conversation.contact
         return Changes(
             answer={"reply": "\n\n".join(self.replies)} if self.replies else {},
@@ -126,13 +139,19 @@ class Carrier:
             hours=terms.reply_window.total_seconds() / 3600,
         )
 
-    def post(self, card: str, name: str = "", ref: str = "", **values: Any) -> None:
-        """A card to the user; one that goes by a name is asked for once in a step."""
+    def post(self, card: str, name: str = "", ref: str = "", again: bool = False, **values: Any) -> None:
+        """A card to the user; one that goes by a name is asked for once in a step. `again`: only if it is there."""
         if name and any(row.post == name for row in self.rows):
             return
-        thread = self.thread
-        lane, kept = f"teams/{thread.id}", {"card": card, **values}
-        self.rows.append(Row(lane, "card", thread.id, ref, user_id=self.conversation.user.id, post=name, values=kept))
+        ident, user = self.thread.id, self.conversation.user
+        kept = {"card": card, **values}
+        self.rows.append(Row(f"teams/{ident}", "card", ident, ref, user.id, name, values=kept, again=again))
+
+    def _moved_up(self) -> list[str]:
+        """Queued messages whose place in the queue is another one now."""
+        places = {queued.message_id: place for place, queued in enumerate(self.before.queue)} if self.before else {}
+        now = enumerate(self.thread.queue)
+        return [queued.message_id for place, queued in now if places.get(queued.message_id, place) != place]
 
     def _show(self, effect: Show) -> None:
         self.post("incoming", f"in.{effect.message_id}", ref=effect.message_id, resumed=effect.resumed)
@@ -165,9 +184,11 @@ class Carrier:
     def _tell(self, effect: Tell) -> None:
         card, about = CARDS.get(effect.notice, effect.notice.value), str(effect.values.get("message", ""))
         name = f"out.{about}" if about in self.marks else ""  # this card is what the user sees of the message
-        if effect.notice in (Notice.INACTIVE, Notice.LEFT):
-            name = self._spell_card(effect.notice)
-        self.post(card, name, ref=about, **effect.values)
+        if effect.notice is Notice.INACTIVE:
+            name = banner(self.thread)
+        if effect.notice is Notice.LEFT:
+            name = standing("leave", self.thread)  # the question whether to leave becomes the answer
+        self.post(card, name, about, **dict(effect.values))
 
     def _answer(self, effect: Answer) -> None:
         self._answered(effect.notice.value, self.contact_text(effect.notice.value))
@@ -176,16 +197,19 @@ class Carrier:
         self.owed.append(self.contact_text(effect.notice.value))
 
     def _status(self, _: Status) -> None:
-        """The newest card that shows the thread's state: the banner while inactive, else the contact's last message."""
+        """Whatever goes on showing how the thread stands: its newest message, the banner, what was asked for."""
+        self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
         if self.thread.phase is Phase.INACTIVE:
-            self.post(Notice.INACTIVE.value, self._spell_card(Notice.INACTIVE))
-        else:
-            self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
-
-    def _spell_card(self, notice: Notice) -> str:
-        return f"{notice.value}.{self.thread.id}.{self.thread.spell}.{self.thread.why or ''}"
+            self.post(Notice.INACTIVE.value, banner(self.thread))
+        before = self.before
+        if before and before.phase is Phase.INACTIVE and banner(before) != banner(self.thread):
+            self.post(Notice.INACTIVE.value, banner(before), again=True, over=True)
+        for card in ("queue", "status"):
+            self.post(card, standing(card, self.thread), again=True)
 
     def _answered(self, name: str, text: str) -> None:
+        if not text:  # the company took this text out
+            return
         self.replies.append(text)
         self._say(f"{self.thread.id}.{name}", name, text, State.SENT)
 

@@ -24,8 +24,9 @@ from bot.domain.events import (
     UserWrote,
 )
 from bot.domain.policy import Terms
+from bot.domain.state import Phase, Thread
 from bot.engine import record
-from bot.engine.carry import Words, plain_card, run
+from bot.engine.carry import Words, plain_card, run, standing
 from bot.ports import Changes, Conversation, Message, Row, Snapshot, User
 
 TEXT_LIMIT = 2048
@@ -157,7 +158,9 @@ def _edited(words: Words, terms: TermsOf, event: UserEdited, at: Snapshot, user:
         return _on_thread(words, terms, queue, at, user)
     notice = "deleted" if event.deleted else "edited"
     kept = replace(_said(event, user, event.text), thread_id=conversation.thread.id, notice=notice)
-    row = replace(_card(user, event, "edited", deleted=event.deleted), ref=message.id, thread_id=conversation.thread.id)
+    sent = message.state not in (State.REFUSED, State.CANCELLED)
+    row = _card(user, event, "edited", deleted=event.deleted, sent=sent)
+    row = replace(row, ref=message.id, thread_id=conversation.thread.id)
     audit = record.entry(event, "", user.id)
     return Changes(messages=(kept,), rows=(row,), audit=audit)
 
@@ -196,22 +199,36 @@ def _asked(event: UserAsked, at: Snapshot, user: User) -> Changes:
     if event.argument and not (at.conversation and _owns(user, at.conversation)):
         return _forbidden(event, user)
     conversation = at.conversation or (at.open[0] if len(at.open) == 1 else None)
-    card = _SHOWN.get(event.what, "help")
     if event.what not in _ABOUT_A_THREAD:
-        return Changes(rows=(_card(user, event, card),))
+        return Changes(rows=(_card(user, event, _SHOWN.get(event.what, "stale")),))
     if conversation is None:
         missing = "no_conversation" if not at.open else "help"
         return Changes(rows=(_card(user, event, missing),))
-    row = replace(_card(user, event, card), lane=f"teams/{conversation.thread.id}", thread_id=conversation.thread.id)
-    return Changes(rows=(row,))
+    return Changes(rows=(_standing_card(event, user, conversation.thread),))
 
 
-_ABOUT_A_THREAD = {"leave", "queue", "status", "open"}
+def _standing_card(event: UserAsked, user: User, thread: Thread) -> Row:
+    """What a thread has one of comes below everything when it is asked for; the answer *Stay* replaces the question."""
+    card, name = _ABOUT_A_THREAD[event.what]
+    if name == "leave" and thread.phase is Phase.LEFT:
+        return replace(_card(user, event, "left_already"), lane=f"teams/{thread.id}", thread_id=thread.id)
+    stays = event.what == "leave_dismissed"
+    row = _card(user, event, card) if stays else _card(user, event, card, moves=True)
+    named = replace(row, post=standing(name, thread), again=stays)
+    return replace(named, lane=f"teams/{thread.id}", thread_id=thread.id)
+
+
+_ABOUT_A_THREAD = {
+    "leave": ("leave_confirm", "leave"),
+    "leave_dismissed": ("stayed", "leave"),
+    "queue": ("queue", "queue"),
+    "status": ("status", "status"),
+    "open": ("status", "status"),
+}
+"""What is asked for: its card, and the name under which a thread has one of them."""
+
 _SHOWN = {
-    "leave": "leave_confirm",
-    "queue": "queue",
-    "status": "status",
-    "open": "status",
+    **dict.fromkeys(("help", "hello", "messages"), "help"),
     "attachment": "attachment",
     "personal_only": "personal_only",
 }

@@ -28,6 +28,7 @@ from bot.domain.events import (
     UserWrote,
 )
 from bot.domain.policy import Policy
+from bot.domain.state import Prompt
 from bot.ports import Account, Conversation, Snapshot, User
 from bot.store import policies as named
 from bot.store.dialect import is_postgres
@@ -153,10 +154,19 @@ def load(connection: Connection, event: Event, policies: Policies, user_id: str 
 
 def _of_contact(connection: Connection, event: FromContact, policies: Policies) -> Snapshot:
     asked = {"account": event.account, "openid": event.openid}
-    if isinstance(event, PromptReported):
-        row = connection.execute(_BY_PROMPT, {**asked, "remote_id": event.remote_id}).one()
-    else:
-        row = connection.execute(_BY_CONTACT, asked).one()
+    if not isinstance(event, PromptReported):
+        return _with_account(event, connection.execute(_BY_CONTACT, asked).one(), connection, policies)
+    row = connection.execute(_BY_PROMPT, {**asked, "remote_id": event.remote_id}).one()
+    named = _with_account(event, row, connection, policies)
+    if named.conversation is not None:
+        return named
+    # WeChat may tell the result before its answer to the send has reached us.
+    found = _with_account(event, connection.execute(_BY_CONTACT, asked).one(), connection, policies)
+    under_way = found.conversation is not None and found.conversation.thread.prompt is Prompt.SENDING
+    return found if under_way else named
+
+
+def _with_account(event: FromContact, row: Any, connection: Connection, policies: Policies) -> Snapshot:
     read = Reader(row)
     known = policies.at(connection, read.value())
     account, contact, thread, user = read.account(), read.contact(), read.thread(), read.user()

@@ -22,6 +22,16 @@ _NOW: Final = bindparam("now", type_=Moment)
 
 _INSERT: Final = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=True)
 _ENTER: Final = Upsert(LANES, ["name"], ["head", "due_at", "token", "user_id"], LANES.c.head.is_(None))
+_NAMES: Final = bindparam("names", expanding=True)
+_SHOWN: Final = (
+    select(POSTS.c.user_id, POSTS.c.post)
+    .where(POSTS.c.user_id.in_(bindparam("users", expanding=True)), POSTS.c.post.in_(_NAMES))
+    .union_all(
+        select(OUTBOX.c.user_id, OUTBOX.c.post).where(
+            OUTBOX.c.lane.in_(bindparam("lanes", expanding=True)), _PENDING, OUTBOX.c.post.in_(_NAMES)
+        )
+    )
+)
 _LOCK: Final = select(LANES.c.name).where(LANES.c.name == bindparam("lane")).with_for_update()
 _STANDING: Final = (
     select(LANES.c.head, LANES.c.token, OUTBOX.c.user_id)
@@ -77,7 +87,11 @@ def way(lane: str) -> str:
     return lane.partition("/")[0]
 
 
-def enqueue(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
+def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime) -> None:
+    shown = _shown(connection, [row for row in wanted if row.again])
+    rows = [row for row in wanted if not row.again or (row.user_id, row.post) in shown]
+    if not rows:
+        return
     ids = connection.execute(_INSERT, [_values(row, now) for row in rows]).scalars().all()
     first: dict[str, tuple[int, Row]] = {}
     for ident, row in zip(ids, rows, strict=True):
@@ -87,6 +101,15 @@ def enqueue(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
     for lane, (ident, row) in sorted(first.items()):
         entry = {"name": lane, "way": way(lane), "user_id": row.user_id, "head": ident, "due_at": now, "token": ""}
         connection.execute(statement, entry)
+
+
+def _shown(connection: Connection, rows: Sequence[Row]) -> set[tuple[str, str]]:
+    """User and name of those cards that were posted or are about to be."""
+    if not rows:
+        return set()
+    asked = {"users": {row.user_id for row in rows}, "lanes": {row.lane for row in rows}}
+    found = connection.execute(_SHOWN, {**asked, "names": {row.post for row in rows}})
+    return {(user_id, post) for user_id, post in found}
 
 
 def _values(row: Row, now: datetime) -> dict[str, Any]:

@@ -54,9 +54,6 @@ COMMANDS = {
 }
 """Words that are a command when a message consists of nothing else."""
 
-IDLE = frozenset({"leave_dismissed"})
-"""Verbs that mean: let it be."""
-
 Made = TypeVar("Made", bound=FromUser)
 
 
@@ -158,7 +155,7 @@ def _click(doing: _Doing, data: Json) -> FromUser | None:
         return doing.asked("personal_only")
     if verb in CHANGING:
         return CHANGING[verb](doing, _click_key(doing, verb, data), data)
-    return None if verb in IDLE else doing.asked(verb, thread or message)
+    return doing.asked(verb, thread or message)
 
 
 def _click_key(doing: _Doing, verb: str, data: Json) -> str:

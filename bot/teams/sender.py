@@ -64,6 +64,11 @@ class Sender:
     async def _post_or_put(self, job: Job, url: str, content: bytes) -> Outcome:
         if not job.posted:
             return await self._send("POST", url, content)
+        if job.values.get("moves"):
+            posted = await self._send("POST", url, content)
+            if isinstance(posted, Accepted):
+                _ = await self._send("DELETE", f"{url}/{quote(job.posted, safe='')}", b"")
+            return posted
         put = await self._send("PUT", f"{url}/{quote(job.posted, safe='')}", content)
         match put:
             case TryLater(code) if code.startswith("404"):
@@ -115,4 +120,4 @@ def activity(job: Job, reference: Reference, now: datetime) -> dict[str, Any]:
         "summary": cards.preview(name, view),
         "attachments": [{"contentType": CARD, "content": cards.render(name, view)}],
     }
-    return message | ({"id": job.posted} if job.posted else {})
+    return message | ({"id": job.posted} if job.posted and not job.values.get("moves") else {})

@@ -134,6 +134,11 @@ def test_a_late_message_that_is_older_than_the_last_resets_nothing() -> None:
     assert step(spent, heard("c0", created=HEARD - SECOND, order=99), TERMS) == (spent, (Show("c0"),))
 
 
+def test_a_tap_on_a_menu_is_shown_and_opens_no_window() -> None:
+    spent = inactive(Why.LIMIT, slots=gone("m1"), queue=waiting("q1"), prompt=Prompt.ASKED)
+    assert step(spent, replace(heard(), tapped=True), TERMS) == (spent, (Show("c2"),))
+
+
 @pytest.mark.parametrize(("order", "spell"), [(0, 1), (1, 1), (2, 2)])
 def test_within_one_second_the_message_number_says_which_is_newer(order: int, spell: int) -> None:
     assert after(thread(), heard(created=HEARD, order=order)).spell == spell

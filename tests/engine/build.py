@@ -83,8 +83,8 @@ def message(
 
 
 def cards(changes: Changes) -> list[str]:
-    """The names of the cards that are wanted, in order."""
-    return [row.values["card"] for row in changes.rows if row.kind == "card"]
+    """The names of the cards that are wanted whether or not they are there already, in order."""
+    return [row.values["card"] for row in changes.rows if row.kind == "card" and not row.again]
 
 
 def card(changes: Changes, name: str) -> Row:

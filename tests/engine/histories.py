@@ -115,6 +115,7 @@ steps: st.SearchStrategy[Event] = st.one_of(
         text=_text,
         kind=st.sampled_from(Kind),
         media=st.just(MEDIA),
+        tapped=st.booleans(),
     ),
     st.builds(ContactUnfollowed, **_contact),
     st.builds(PromptReported, **_contact, remote_id=st.just("9"), failure=st.sampled_from(["", "blocked"])),

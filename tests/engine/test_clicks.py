@@ -194,6 +194,11 @@ def test_what_waits_for_review_goes_at_the_users_word() -> None:
     assert sends(decide(released(), anas(talk(REVIEW)))) == ["m1", "m2"]
 
 
+def test_a_message_that_cannot_be_sent_again_now_keeps_its_confirmation() -> None:
+    changes = decide(again("m9"), anas(talk(replace(WAITING, queue=waiting(*"abcde"), uncertain=("m9",)))))
+    assert [(row.values["card"], row.post, row.ref) for row in changes.rows] == [("queue_full", "", "m9")]
+
+
 def test_a_message_that_may_not_have_arrived_is_sent_again() -> None:
     assert sends(decide(again("m1"), anas(talk(thread(uncertain=("m1",)))))) == ["m1"]
 

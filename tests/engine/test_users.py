@@ -145,13 +145,13 @@ def test_words_for_a_thread_that_is_not_theirs_go_nowhere(found: None) -> None:
 def test_words_after_leaving_are_refused() -> None:
     changes = decide(wrote(thread_id="T"), anas(talk(left())))
     assert changes.marks == (("m1", State.REFUSED, "left"),)
-    assert cards(changes) == ["left_already", "confirmation"]
+    assert [(row.values["card"], row.post, row.ref) for row in changes.rows] == [("left_already", "out.m1", "m1")]
 
 
 def test_words_for_a_full_queue_come_back_on_a_card() -> None:
     full = inactive(Why.LIMIT, queue=waiting(*"abcde"), prompt=Prompt.ASKED)
     changes = decide(wrote(thread_id="T"), anas(talk(full)))
-    assert card(changes, "queue_full").ref == "m1"
+    assert [(row.values["card"], row.post, row.ref) for row in changes.rows] == [("queue_full", "out.m1", "m1")]
     assert changes.marks == (("m1", State.REFUSED, "queue_full"),)
 
 
@@ -203,7 +203,8 @@ def test_words_go_to_the_only_conversation_there_is() -> None:
 def test_words_are_held_and_asked_about_when_there_are_several_conversations() -> None:
     changes = decide(wrote(), anas(None, talk(), talk(replace(thread(), id="V"))))
     asked = card(changes, "which")
-    assert (asked.ref, asked.lane, asked.values["candidates"]) == ("m1", "teams/ana", ["T", "V"])
+    assert (asked.ref, asked.post, asked.lane) == ("m1", "out.m1", "teams/ana")
+    assert asked.values["candidates"] == ["T", "V"]
     assert [(m.id, m.thread_id, m.state) for m in changes.messages] == [("m1", "", None)]
     assert (sends(changes), changes.thread, changes.marks) == ([], None, ())
 
@@ -236,7 +237,7 @@ def test_a_longer_text_is_refused_with_the_bytes_it_has_too_many(text: str, exce
     changes = decide(wrote(text, "T"), anas(talk()))
     row = card(changes, "too_long")
     assert (row.values["excess"], row.values["max_bytes"], row.ref) == (excess, 2048, "m1")
-    assert row.thread_id == "T"
+    assert (row.thread_id, row.post) == ("T", "out.m1")
     assert [(m.thread_id, m.text, m.state, m.why) for m in changes.messages] == [("T", text, State.REFUSED, "too_long")]
     assert (changes.thread, sends(changes)) == (None, [])
 

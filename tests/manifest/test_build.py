@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -118,6 +119,13 @@ def test_the_chinese_file_says_everything_in_chinese() -> None:
     assert [place for place, text in texts.items() if not any("\u4e00" <= char <= "\u9fff" for char in text)] == []
     made = dict(leaves(manifest()))
     assert [place for place in texts if place not in made] == []
+
+
+def test_a_language_file_that_is_not_json_is_told(tmp_path: Path) -> None:
+    shutil.copytree(template.SOURCE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "zh-cn.json").write_text("{")
+    (finding,) = [each for each in found(template.filled(REGISTRATION, source=tmp_path)) if "JSON" in each.what]
+    assert finding.where == "zh-cn.json"
 
 
 def test_a_template_that_is_not_json_is_told(tmp_path: Path) -> None:

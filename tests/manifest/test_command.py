@@ -118,6 +118,18 @@ def test_replacing_a_package_of_the_same_version_is_noted(capsys: pytest.Capture
     assert "--version 1.0.1" in capsys.readouterr().err
 
 
+def test_a_template_that_the_check_refuses_is_not_built(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build"], ENVIRON | {"PUBLIC_BASE_URL": f"{BASE_URL}/{{{{path}}}}"}) == 1
+    assert "has a placeholder left" in capsys.readouterr().err
+    assert not DEFAULT.exists()
+
+
+def test_replacing_what_is_no_package_is_nothing_to_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("old.txt").write_text("?")
+    assert main(["build", "--out", "old.txt"], ENVIRON) == 0
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     "call",
     [

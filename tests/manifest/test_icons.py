@@ -2,7 +2,10 @@
 
 import io
 import random
+import struct
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -26,9 +29,11 @@ def pixels(data: bytes) -> list[tuple[int, ...]]:
     return [tuple(raw[at : at + 4]) for at in range(0, len(raw), 4)]
 
 
-@pytest.mark.parametrize(("name", "draw"), [("color.png", icons.color), ("outline.png", icons.outline)])
-def test_the_files_are_what_we_draw(name: str, draw: Callable[[], Picture]) -> None:
-    assert decode((SOURCE / name).read_bytes()) == draw()
+def test_the_files_are_what_our_script_draws(tmp_path: Path) -> None:
+    icons.main(tmp_path)
+    drawn = {path.name: decode(path.read_bytes()) for path in tmp_path.iterdir()}
+    assert drawn == {path.name: decode(path.read_bytes()) for path in SOURCE.glob("*.png")}
+    assert len(drawn) == 2
 
 
 def test_the_colour_icon_fills_its_square() -> None:
@@ -114,6 +119,29 @@ ICONS: list[tuple[str, bytes, str, str]] = [
 def test_a_spoilt_icon(name: str, content: bytes, what: str, cure: str) -> None:
     findings = found(files() | {name: content})
     assert tells(findings, name, what, cure), "\n".join(map(str, findings))
+
+
+def _chunked(header: bytes, rows: bytes, *more: tuple[bytes, bytes]) -> bytes:
+    parts = ((b"IHDR", header), *more, (b"IDAT", rows))
+    chunks = (struct.pack(">I", len(c)) + n + c + struct.pack(">I", zlib.crc32(n + c)) for n, c in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+_DOT = struct.pack(">IIBBBBB", 1, 1, 8, 3, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _chunked(_DOT, b"not deflated", (b"PLTE", b"abc")),
+        _chunked(_DOT, zlib.compress(b"\x05\x00"), (b"PLTE", b"abc")),
+        _chunked(_DOT, zlib.compress(b"\x00\x01"), (b"PLTE", b"abc")),
+    ],
+    ids=["its data", "its filter", "its palette"],
+)
+def test_a_picture_damaged_in(data: bytes) -> None:
+    with pytest.raises(ValueError, match="is damaged"):
+        decode(data)
 
 
 def test_a_picture_that_unpacks_to_too_little_is_refused() -> None:

@@ -15,7 +15,7 @@ from bot.ports import Accepted, Decide, Gateway, Job, Outcome
 from bot.worker import Worker
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-FOREVER = 1e9
+FOREVER = 3600.0
 Result = TypeVar("Result")
 
 
