@@ -113,7 +113,7 @@ async def _worker(
         Credentials(settings.wechat_app_id, settings.wechat_app_secret.reveal()),
         clock,
         base_url=settings.wechat_api_base_url,
-        template=Template(settings.wechat_resume_template_id) if settings.wechat_resume_template_id else None,
+        template=_template(settings),
         shelf=Shelf(store.run, AccessToken),
         connections=settings.worker_concurrency,
     )
@@ -123,6 +123,11 @@ async def _worker(
         "teams": Counted("teams", Sender(http, tokens, _hosts(settings), clock), metrics),
     }
     return Worker(store, engine, gateways, clock, new_id, concurrency=settings.worker_concurrency)
+
+
+def _template(settings: Settings) -> Template | None:
+    ident = settings.wechat_resume_template_id
+    return Template(ident, settings.wechat_resume_template_data) if ident else None
 
 
 def _hosts(settings: Settings) -> ServiceHosts:

@@ -134,6 +134,20 @@ def _number(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+# ---- contacts
+
+
+async def _contacts_list(store: SqlStore, wish: Arguments) -> Shown:
+    return [show.contact(contact) for contact in await store.run(admin.contacts, wish.limit)]
+
+
+async def _contacts_set(store: SqlStore, wish: Arguments) -> Shown:
+    given = {name: value for name in ("name", "language") if (value := getattr(wish, name)) is not None}
+    if not given:
+        raise Mistake("nothing to set: give --name NAME or --language zh")
+    return show.contact(await store.run(admin.set_contact, _act(), wish.id, given))
+
+
 # ---- account and policy
 
 
@@ -255,6 +269,20 @@ COMMANDS = (
     Command("users enable", "let them use WeChat (again)", _WHO, _users_enable),
     Command("users disable", "let them use WeChat no more", _WHO, _users_enable),
     Command("users policy", "put a user under a policy", {**_WHO, "policy": {"metavar": "NAME"}}, _users_policy),
+    Command("contacts list", "the newest contacts", {"--limit": {"type": int, "default": 100}}, _contacts_list),
+    Command(
+        "contacts set",
+        "what we know of a contact: WeChat tells neither name nor language",
+        {
+            "id": {"metavar": "ID", "help": "as in `contacts list`"},
+            "--name": {"help": "as users read it ('' forgets it)"},
+            "--language": {
+                "choices": ["en", "zh", ""],
+                "help": "the language of notices to them ('': as the policy says)",
+            },
+        },
+        _contacts_set,
+    ),
     Command(
         "account set",
         "who gets the contacts that ask for nobody",

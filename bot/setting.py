@@ -1,5 +1,6 @@
 """One setting: its name outside, how its text is read, what people need to know of it, and how it is refused."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -123,6 +124,17 @@ def choice(choices: Mapping[str, object]) -> Reader:
 def each(one: Reader) -> Reader:
     """A tuple, written with commas."""
     return lambda text: tuple(one(part.strip()) for part in text.split(",") if part.strip())
+
+
+def texts(text: str) -> object:
+    """A JSON object of texts."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError('a JSON object of texts such as {"thing1": "{user}"}')
+    return found
 
 
 def guid(text: str) -> object:

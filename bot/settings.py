@@ -14,7 +14,20 @@ from textwrap import wrap
 from typing import Any, Final
 
 from bot import dotenv
-from bot.setting import Problem, Secret, SettingsError, Spec, between, choice, each, guid, matching, setting, url
+from bot.setting import (
+    Problem,
+    Secret,
+    SettingsError,
+    Spec,
+    between,
+    choice,
+    each,
+    guid,
+    matching,
+    setting,
+    texts,
+    url,
+)
 
 __all__ = ["Problem", "Secret", "Settings", "SettingsError", "example", "parse"]
 
@@ -163,6 +176,15 @@ class Settings:
         matching("[0-9A-Za-z_-]+", "a template ID"),
         "The template message that can ask a client to reply when messages are queued.",
         where="WeChat console > Template Messages > My Templates > Template ID.",
+    )
+    wechat_resume_template_data: Mapping[str, str] = setting(
+        "WECHAT_RESUME_TEMPLATE_DATA",
+        texts,
+        "What goes into the fields of that template, as a JSON object of field and text. {user} is the Teams user's"
+        ' name, cut to 20 letters: {"thing1": "{user}", "thing2": "New messages wait"}. WeChat takes at most 20'
+        " characters in a field.",
+        empty={},
+        where="WeChat console > Template Messages > My Templates > the template's content.",
     )
     dev_mode: bool = setting(
         "DEV_MODE",

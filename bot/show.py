@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.policy import Policy, format_duration
-from bot.ports import Conversation, User
+from bot.ports import Contact, Conversation, User
 from bot.store.admin import History, Sending
 from bot.store.audit import Entry
 
@@ -25,6 +25,18 @@ def user(user: User) -> Record:
         "aad object id": user.aad,
         "tenant": user.tenant,
         "app installed": user.reference is not None,
+    }
+
+
+def contact(contact: Contact) -> Record:
+    return {
+        "id": contact.id,
+        "shown as": contact.label,
+        "name": contact.name,
+        "language": contact.language or "(the policy's)",
+        "validated number": contact.number,
+        "following": contact.following,
+        "account": contact.account,
     }
 
 

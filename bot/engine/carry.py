@@ -97,8 +97,7 @@ class Carrier:
 
     def introduce(self) -> None:
         """Who the contact is talking to, unless the company says nothing there."""
-        if text := self.contact_text("who"):
-            self._answered("who", text)
+        self._answered("who", self.contact_text("who"))
 
     def reply(self, key: str) -> None:
         """A text in the answer that the thread machine has nothing to do with; once for each event."""
@@ -113,7 +112,7 @@ class Carrier:
         for message_id in (*self.marks, *self._moved_up()):
             self.post("confirmation", f"out.{message_id}", ref=message_id)
         # What the user just wrote is confirmed before anything that it brought about.
-        self.rows.sort(key=lambda row: row.post != f"out.{self.event.id}")
+        self.rows.sort(key=lambda row: row.kind == "card" and row.post != f"out.{self.event.id}")
         contact = self.conversation.contact
         return Changes(
             answer={"reply": "\n\n".join(self.replies)} if self.replies else {},
@@ -139,12 +138,14 @@ class Carrier:
             hours=terms.reply_window.total_seconds() / 3600,
         )
 
-    def post(self, card: str, name: str = "", ref: str = "", again: bool = False, **values: Any) -> None:
+    def post(
+        self, card: str, name: str = "", ref: str = "", values: Mapping[str, Any] | None = None, again: bool = False
+    ) -> None:
         """A card to the user; one that goes by a name is asked for once in a step. `again`: only if it is there."""
         if name and any(row.post == name for row in self.rows):
             return
         ident, user = self.thread.id, self.conversation.user
-        kept = {"card": card, **values}
+        kept = {"card": card, **(values or {})}
         self.rows.append(Row(f"teams/{ident}", "card", ident, ref, user.id, name, values=kept, again=again))
 
     def _moved_up(self) -> list[str]:
@@ -154,7 +155,7 @@ class Carrier:
         return [queued.message_id for place, queued in now if places.get(queued.message_id, place) != place]
 
     def _show(self, effect: Show) -> None:
-        self.post("incoming", f"in.{effect.message_id}", ref=effect.message_id, resumed=effect.resumed)
+        self.post("incoming", f"in.{effect.message_id}", ref=effect.message_id, values={"resumed": effect.resumed})
 
     def _send(self, effect: Send) -> None:
         if effect.use is not Use.MESSAGE:
@@ -188,7 +189,7 @@ class Carrier:
             name = banner(self.thread)
         if effect.notice is Notice.LEFT:
             name = standing("leave", self.thread)  # the question whether to leave becomes the answer
-        self.post(card, name, about, **dict(effect.values))
+        self.post(card, name, ref=about, values=effect.values)
 
     def _answer(self, effect: Answer) -> None:
         self._answered(effect.notice.value, self.contact_text(effect.notice.value))
@@ -198,12 +199,12 @@ class Carrier:
 
     def _status(self, _: Status) -> None:
         """Whatever goes on showing how the thread stands: its newest message, the banner, what was asked for."""
-        self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
         if self.thread.phase is Phase.INACTIVE:
             self.post(Notice.INACTIVE.value, banner(self.thread))
+        self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
         before = self.before
         if before and before.phase is Phase.INACTIVE and banner(before) != banner(self.thread):
-            self.post(Notice.INACTIVE.value, banner(before), again=True, over=True)
+            self.post(Notice.INACTIVE.value, banner(before), values={"over": True}, again=True)
         for card in ("queue", "status"):
             self.post(card, standing(card, self.thread), again=True)
 

@@ -85,6 +85,7 @@ def environment(wechat: WeChat, teams: TeamsSimulator, folder: Path, port: int) 
         "WECHAT_ENCODING_AES_KEY": account.encoding_aes_key,
         "WECHAT_API_BASE_URL": wechat.url,
         "WECHAT_RESUME_TEMPLATE_ID": "resume-template",
+        "WECHAT_RESUME_TEMPLATE_DATA": '{"thing1": "{user}", "thing2": "New messages: reply"}',
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, func, insert, literal, or_, select, update
 
 from bot.domain.policy import Policy
-from bot.ports import Account, Conversation, Message, User
+from bot.ports import Account, Contact, Conversation, Message, User
 from bot.store import audit, policies
 from bot.store.dialect import StoreError, Upsert
 from bot.store.records import ACCOUNT, CONTACT, MESSAGE, STATE, USER, Reader, conversation, message, user_values
@@ -122,6 +122,25 @@ def assign_policy(connection: Connection, act: Act, who: str, policy: str) -> Us
     connection.execute(update(USERS).where(USERS.c.id == found.id).values(policy=policy))
     _note(connection, act, "UserPolicy", user=found.id, policy=policy)
     return found
+
+
+# ---- contacts
+
+
+def contacts(connection: Connection, limit: int = 100) -> list[Contact]:
+    """The newest contacts: their ids grow with time."""
+    rows = connection.execute(select(*CONTACT).order_by(CONTACTS.c.id.desc()).limit(limit))
+    return [contact for row in rows if (contact := Reader(row).contact())]
+
+
+def set_contact(connection: Connection, act: Act, ident: str, values: Mapping[str, str]) -> Contact:
+    """The contact with `values` (of `name` and `language`) set; the audit trail names the fields, never the name."""
+    found = connection.execute(update(CONTACTS).where(CONTACTS.c.id == ident).values(values)).rowcount
+    if not found:
+        raise StoreError(f"There is no contact {ident!r}: `admin contacts list` shows the newest")
+    _note(connection, act, "ContactSet", contact=ident, fields=sorted(values))
+    row = connection.execute(select(*CONTACT).where(CONTACTS.c.id == ident)).one()
+    return Reader(row).contact() or _lost()
 
 
 # ---- accounts

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, case, func, insert, literal_column, null, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, func, insert, literal_column, null, select, update
 
 from bot.domain.events import Report
 from bot.ports import Row, Settle
@@ -22,7 +22,7 @@ _NOW: Final = bindparam("now", type_=Moment)
 
 _INSERT: Final = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=True)
 _ENTER: Final = Upsert(LANES, ["name"], ["head", "due_at", "token", "user_id"], LANES.c.head.is_(None))
-_NAMES: Final = bindparam("names", expanding=True)
+_NAMES: Final[BindParameter[str]] = bindparam("names", expanding=True)
 _SHOWN: Final = (
     select(POSTS.c.user_id, POSTS.c.post)
     .where(POSTS.c.user_id.in_(bindparam("users", expanding=True)), POSTS.c.post.in_(_NAMES))

@@ -20,9 +20,9 @@ def part(source: Json, *path: str) -> Json:
 
 
 def word(source: Json, *path: str) -> str:
-    """The string at this path, an empty one if there is none."""
+    """The string at this path, an empty one if there is none. NUL, which no database keeps, becomes U+FFFD."""
     found = part(source, *path[:-1]).get(path[-1])
-    return found if isinstance(found, str) else ""
+    return found.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(found, str) else ""
 
 
 def each(source: Json, name: str) -> Iterator[Json]:

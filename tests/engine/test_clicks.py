@@ -101,7 +101,7 @@ def test_a_choice_that_is_not_theirs_to_make_does_nothing(
 def test_queued_words_that_are_edited_in_teams_change_in_the_queue() -> None:
     changes = decide(rewrote(), anas(talk(WAITING), message=message("m1", State.QUEUED)))
     assert changes.rewords == (("m1", "better"),)
-    assert cards(changes) == ["inactive", "confirmation"]
+    assert cards(changes) == ["inactive", "incoming", "confirmation"]
 
 
 def test_queued_words_that_are_deleted_in_teams_leave_the_queue() -> None:
@@ -217,7 +217,7 @@ def test_whoever_leaves_is_told_and_so_is_the_contact() -> None:
     assert sends(changes) == [LEFT]
     assert [(m.id, m.text) for m in changes.messages] == [(LEFT, "to_contact.left en")]
     told = card(changes, "left")
-    assert (told.values, told.post) == ({"card": "left", "cancelled": 0, "told": 1}, "left.T.1.")
+    assert (told.values, told.post) == ({"card": "left", "cancelled": 0, "told": 1}, "leave.T")
     assert changes.contact is None
 
 
@@ -243,7 +243,7 @@ def test_leaving_twice_is_leaving_once() -> None:
         ("help", "help"),
         ("hello", "help"),
         ("messages", "help"),
-        ("anything", "help"),
+        ("anything", "stale"),
         ("attachment", "attachment"),
         ("personal_only", "personal_only"),
     ],
@@ -288,3 +288,37 @@ def test_nobody_looks_into_a_thread_that_is_not_theirs(what: str, found: Convers
 def test_every_card_that_answers_somebody_goes_where_they_spoke() -> None:
     changes = decide(asked("help"), anas())
     assert changes.rows[0].values["reference"] == TEAMS == ANA.reference
+
+
+# ---- cards of which a thread has one
+
+
+@pytest.mark.parametrize(
+    ("what", "name"), [("leave", "leave.T"), ("queue", "queue.T"), ("status", "status.T"), ("open", "status.T")]
+)
+def test_what_a_thread_has_one_of_moves_below_everything_when_it_is_asked_for(what: str, name: str) -> None:
+    (row,) = decide(asked(what, "T"), anas(talk())).rows
+    assert (row.post, row.values["moves"], row.again) == (name, True, False)
+
+
+def test_staying_replaces_the_question_and_asks_nothing_anew() -> None:
+    (row,) = decide(asked("leave_dismissed", "T"), anas(talk())).rows
+    assert (row.values["card"], row.post, row.again, "moves" in row.values) == ("stayed", "leave.T", True, False)
+
+
+@pytest.mark.parametrize("what", ["leave", "leave_dismissed"])
+def test_who_left_already_is_told_so_instead_of_being_asked(what: str) -> None:
+    (row,) = decide(asked(what, "T"), anas(talk(left()))).rows
+    assert (row.values["card"], row.post, row.lane) == ("left_already", "", "teams/T")
+
+
+def test_messages_that_move_up_in_the_queue_say_their_new_place() -> None:
+    three = inactive(Why.LIMIT, queue=waiting("m1", "m2", "m3"))
+    changes = decide(cancelled("m2"), anas(talk(three)))
+    assert {row.post for row in changes.rows if row.post.startswith("out.")} == {"out.m2", "out.m3"}
+
+
+def test_the_banner_of_an_inactive_time_that_is_over_becomes_history() -> None:
+    changes = decide(leave(), anas(talk(WAITING)))
+    (row,) = (row for row in changes.rows if row.post == "inactive.T.1.limit")
+    assert (row.values["over"], row.again) == (True, True)

@@ -150,7 +150,8 @@ def test_a_message_in_a_conversation_is_shown_and_kept_and_not_answered() -> Non
     assert [(m.id, m.thread_id, m.contact_id, m.text, m.at) for m in changes.messages] == [
         ("c2", "T", "contact", "hello", NOW)
     ]
-    assert [(row.post, row.ref, row.values["resumed"]) for row in changes.rows] == [("in.c2", "c2", False)]
+    shown = [(row.post, row.ref, row.values["resumed"]) for row in changes.rows if not row.again]
+    assert shown == [("in.c2", "c2", False)]
     assert changes.thread is not None
     assert changes.thread.spell == 2
     assert (changes.contact, changes.opened) == (None, None)
@@ -251,7 +252,7 @@ def test_a_template_message_that_failed_is_shown_and_recorded_as_such() -> None:
     assert changes.thread is not None
     assert (changes.thread.prompt, changes.thread.prompt_why) == (Prompt.FAILED, "blocked")
     assert changes.marks == ((PROMPT, State.REFUSED, "blocked"),)
-    assert cards(changes) == ["inactive"]
+    assert cards(changes) == ["inactive", "incoming"]
     assert changes.contact is None
 
 

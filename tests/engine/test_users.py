@@ -180,8 +180,9 @@ def test_the_prompt_by_template_takes_no_slot_and_no_deadline() -> None:
 def test_a_card_with_a_name_is_asked_for_once_in_a_step() -> None:
     last = thread(slots=gone(*"abc"))
     changes = decide(wrote(thread_id="T"), anas(talk(last)))
-    assert cards(changes) == ["inactive", "confirmation"]
-    assert [row.post for row in changes.rows if row.post] == ["inactive.T.1.limit", "out.m1"]
+    assert cards(changes) == ["confirmation", "inactive", "incoming"]
+    posts = [row.post for row in changes.rows if row.post and not row.again]
+    assert posts == ["out.m1", "inactive.T.1.limit", "in.T"]
 
 
 # ---- words without a thread

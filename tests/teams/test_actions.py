@@ -172,7 +172,6 @@ def test_submit_and_execute_speak_one_vocabulary(verb: str, data: Json, expected
     [
         ("", {"thread_id": "t"}),
         (7, {"thread_id": "t"}),
-        ("leave_dismissed", {"thread_id": "t"}),
         ("leave_confirmed", {}),
         ("leave_confirmed", {"thread_id": ["t"]}),
         ("release", {"message_id": "m"}),

@@ -44,6 +44,10 @@ def test_plain_text_is_left_alone(text: str) -> None:
     assert read(typed(text)) == Words(text)
 
 
+def test_a_character_that_no_database_keeps_is_shown_as_missing() -> None:
+    assert read({"text": "a\0b"}).text == "a\N{REPLACEMENT CHARACTER}b"
+
+
 def test_the_bots_mention_goes_and_its_name_stays() -> None:
     raw = typed("<at>WeChat</at> send to WeChat group (WeChatPay)", entities=[mention("WeChat")])
     assert read(raw).text == " send to WeChat group (WeChatPay)"
