@@ -10,6 +10,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check -qq install
 CODE := $(wildcard bot cards manifest tests)
+PURE := bot/domain/*,bot/engine/*,cards/*,bot/wechat/crypto.py,bot/wechat/messages.py,bot/wechat/errors.py,bot/teams/words.py,bot/teams/actions.py
 RENDERER := bot/sim/web/node_modules/.package-lock.json
 
 help: ## this list
@@ -21,8 +22,9 @@ install: $(VENV)/.runtime ## the virtual environment with what the service runs 
 demo: $(VENV)/.runtime renderer ## both outside worlds simulated, no account needed (ARGS=--script: by itself, then ends)
 	$(PYTHON) -m bot demo $(ARGS)
 
-test: $(VENV)/.dev renderer ## the tests (ARGS='-k leave -x')
-	$(PYTHON) -m pytest $(ARGS)
+test: $(VENV)/.dev renderer ## the tests (ARGS='-k leave -x -n0'); in CI also: the pure parts are covered to the last branch
+	$(PYTHON) -m pytest -n auto $(if $(CI),--cov --cov-report=) $(ARGS)
+	@$(if $(CI),$(PYTHON) -m coverage report --fail-under=100 --include="$(PURE)" >.coverage.txt || { cat .coverage.txt; exit 1; })
 
 check: $(VENV)/.dev ## lint, format, types, architecture
 	$(PYTHON) -m ruff check $(CODE)

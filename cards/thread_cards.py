@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cards import outside, wording
 from cards.elements import Card, Container
 from cards.parts import (
@@ -72,7 +74,9 @@ def confirmation(view: View) -> Card:
     message = own(view)
     state = line(state_text(view), size="Small", color=_COLORS.get(message.state), spacing="Small")
     body = [header(view, say(view, "to")), line(message.text), state]
-    return card(view, [*body, status(view)], _state_buttons(view, message.state))
+    # How many wait is said by their own places; here it would stay behind as the queue goes on changing.
+    alone = replace(view, thread=replace(the(view), queued=0))
+    return card(view, [*body, status(alone)], _state_buttons(view, message.state))
 
 
 def _state_buttons(view: View, state: str) -> list[Block]:

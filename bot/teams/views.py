@@ -79,13 +79,14 @@ def thread_view(conversation: Conversation) -> cards.ThreadView:
 
 
 def message_view(message: Message, thread: Thread | None = None) -> cards.MessageView:
-    """One message; `thread` tells its place in the queue."""
+    """One message; `thread` tells its place in the queue, and when it went if that was later than it was written."""
     queue = [queued.message_id for queued in thread.queue] if thread else []
+    went = [slot.sent_at for slot in thread.slots if slot.ref == message.id] if thread else []
     return cards.MessageView(
         id=message.id,
         text=message.text,
         kind=message.kind.value,
-        at=message.at,
+        at=next(filter(None, went), message.at),
         state=message.state.value if message.state else "",
         why=message.why,
         position=queue.index(message.id) + 1 if message.id in queue else 0,

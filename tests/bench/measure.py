@@ -15,8 +15,8 @@ from tests.bench.processes import cpu_seconds
 from tests.bench.table import Figure
 
 PATIENCE = 120.0
-QUIET = 0.4
-"""Seconds without a request at the sink after which nothing is under way any more."""
+QUIET = 1.2
+"""Seconds without a request at the sink after which nothing is under way any more: longer than a worker sleeps."""
 
 
 class Failed(RuntimeError):

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import io
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import orjson
 from aiohttp import web
 
 from bot import app, cli
 from bot.settings import parse
 from bot.sim.clock import Clock
 from bot.sim.connector import TeamsClient, TeamsSimulator
-from bot.sim.connector.client import Person
+from bot.sim.connector.client import Person, Seen
 from bot.sim.service import environment, free_port
 from bot.sim.wechat.client import Contact
 from bot.sim.wechat.server import WeChat
+from tests.e2e import record
 
-NUMBER = "+4915112345678"
+NUMBER, COLLEAGUES_NUMBER = "+4915112345678", "+4915112345679"
+SEND = "/cgi-bin/message/custom/send"
+TEMPLATE_WORDS = "Anna Schmidt New messages: reply"
+"""What the phone shows of the template message: its fields as `bot.sim.service` fills them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Stage:
     client: TeamsClient
     service: app.Service
     clock: Clock
-    url: str
+    values: Mapping[str, str]
     anna: Person
     li: Contact
 
@@ -45,10 +52,86 @@ class Stage:
         assert self.service.worker is not None
         await self.service.worker.drain()
 
+    async def begins(self, text: str = "hello") -> None:
+        """The contact writes for the first time, or again, and it has reached Teams."""
+        await self.li.says(text)
+        await self.settled()
+        await self.anna.sees(text)
+
+    async def writes(self, *texts: str) -> None:
+        """Anna writes these one after the other, and what comes of it has been carried out."""
+        for text in texts:
+            await self.anna.says(text)
+        await self.settled()
+
+    async def goes_inactive(self, banner: str = "This chat is now inactive.") -> None:
+        """The contact writes, and Anna uses up what she may send."""
+        await self.begins()
+        await self.writes(*(f"answer {number}" for number in range(1, 6)))
+        await self.anna.sees(banner)
+
+    async def phone(self) -> list[str]:
+        """What the account sent to Li's phone, oldest first."""
+        await self.settled()
+        return await self.li.sees()
+
+    async def chat(self) -> list[Seen]:
+        """The bot's messages in Anna's chat that are still there, oldest first."""
+        await self.settled()
+        return [seen for seen in await self.anna.chat() if seen.by_bot and not seen.deleted]
+
+    async def shown(self, text: str) -> list[Seen]:
+        """Those of them that show the text."""
+        return [seen for seen in await self.chat() if seen.shows(text)]
+
+    async def own(self, text: str) -> str:
+        """The card that shows what became of Anna's own message, as one text."""
+        (found,) = [seen for seen in await self.chat() if text in seen.words and seen.shows("To ")]
+        return " ".join(found.words)
+
+    async def admin(self, *words: str) -> str:
+        """What `python -m bot admin …` prints."""
+        code, said, complained = await administrate(self.values, *words)
+        assert code == 0, complained
+        return said
+
+    async def refused(self, *words: str) -> str:
+        """What it complains of."""
+        code, _, complained = await administrate(self.values, *words)
+        assert code == 1
+        return complained
+
+    async def listed(self, *words: str) -> Any:
+        """What it prints with --json."""
+        return orjson.loads(await self.admin(*words, "--json"))
+
+    async def thread(self) -> dict[str, Any]:
+        """The newest thread with its ledger, as the administrator sees it."""
+        newest = (await self.listed("threads", "list", "--left"))[0]
+        return dict(await self.listed("threads", "show", newest["id"]))
+
+    async def colleague(self, name: str = "Ben Weber", number: str = COLLEAGUES_NUMBER) -> Person:
+        """One more enabled user, with the app installed."""
+        person = await self.client.user(name, timezone="Europe/Berlin")
+        await self.admin("users", "add", *who(person, self.teams.tenant.id, number))
+        await person.installs()
+        return person
+
 
 @asynccontextmanager
-async def stage(folder: Path, *, template: bool = True, working: bool = True, **settings: str) -> AsyncIterator[Stage]:
-    """`template=False`: the account cannot ask by template message. `working=False`: only `settled` delivers."""
+async def stage(
+    folder: Path,
+    *,
+    template: bool = True,
+    working: bool = True,
+    policy: tuple[str, ...] = (),
+    locale: str = "en-GB",
+    **settings: str,
+) -> AsyncIterator[Stage]:
+    """`template=False`: the account cannot ask by template message. `working=False`: only `settled` delivers.
+
+    `policy` are arguments of `policy set default`, set before the story begins. At the end the record must hold.
+    """
     clock = Clock()
     port = free_port()
     wechat = await WeChat(clock=clock).start()
@@ -56,27 +139,46 @@ async def stage(folder: Path, *, template: bool = True, working: bool = True, **
     teams.identity.checked = False
     values = environment(wechat, teams, folder, port) | {"DEV_CLOCK_FILE": ""} | settings
     if not template:
-        values["WECHAT_RESUME_TEMPLATE_ID"] = ""
+        values |= {"WECHAT_RESUME_TEMPLATE_ID": "", "WECHAT_RESUME_TEMPLATE_DATA": ""}
     wechat.call_back(f"http://127.0.0.1:{port}/wechat/default")
     client = TeamsClient(teams.url)
     try:
-        anna = await client.user("Anna Schmidt", timezone="Europe/Berlin")
-        await enable(values, anna, teams.tenant.id)
-        async with app.service(parse(values), clock=clock) as service, served(service, port, working):
-            await anna.installs()
-            li = await wechat.phone.contact("Li Wei")
-            yield Stage(wechat, teams, client, service, clock, f"http://127.0.0.1:{port}", anna, li)
+        anna = await client.user("Anna Schmidt", timezone="Europe/Berlin", locale=locale)
+        await enable(values, anna, teams.tenant.id, policy)
+        async with app.service(parse(values), clock=clock) as service:
+            async with served(service, port, working):
+                await anna.installs()
+                li = await wechat.phone.contact("Li Wei")
+                yield Stage(wechat, teams, client, service, clock, values, anna, li)
+            await record.holds(service.store)
     finally:
         await client.close()
         await teams.stop()
         await wechat.stop()
 
 
-async def enable(values: dict[str, str], anna: Person, tenant: str) -> None:
+def who(person: Person, tenant: str, number: str) -> tuple[str, ...]:
+    return ("--aad-object-id", person.aad, "--tenant", tenant, "--name", person.name, "--number", number)
+
+
+async def enable(values: Mapping[str, str], anna: Person, tenant: str, policy: tuple[str, ...]) -> None:
     """Migrate, add the user, and make her the one who gets the contacts that ask for nobody."""
-    who = ["--aad-object-id", anna.aad, "--tenant", tenant, "--name", anna.name, "--number", NUMBER]
-    for command in (["migrate"], ["users", "add", *who], ["account", "set", "--default-user", NUMBER]):
-        assert await asyncio.to_thread(cli.main, command, values) == 0
+    commands = [
+        ("migrate",),
+        ("users", "add", *who(anna, tenant, NUMBER)),
+        ("account", "set", "--default-user", NUMBER),
+        *([("policy", "set", "default", *policy)] if policy else []),
+    ]
+    for command in commands:
+        code, _, complained = await administrate(values, *command)
+        assert code == 0, complained
+
+
+async def administrate(values: Mapping[str, str], *words: str) -> tuple[int, str, str]:
+    """Exit code, output and complaints of an admin command."""
+    with redirect_stdout(io.StringIO()) as said, redirect_stderr(io.StringIO()) as complained:
+        code = await asyncio.to_thread(cli.main, words, values)
+    return code, said.getvalue(), complained.getvalue()
 
 
 @asynccontextmanager

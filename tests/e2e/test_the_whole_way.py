@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.e2e.stage import stage
+from tests.e2e.stage import TEMPLATE_WORDS, stage
 
 
 async def test_a_wechat_message_reaches_teams_and_the_answer_reaches_wechat(tmp_path: Path) -> None:
@@ -19,49 +19,38 @@ async def test_a_wechat_message_reaches_teams_and_the_answer_reaches_wechat(tmp_
 
 async def test_free_text_goes_to_the_only_live_thread(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
-        await on.li.says("hello")
-        await on.anna.sees("hello")
-        await on.anna.says("Free words")
-        assert (await on.li.sees(2))[1] == "Free words"
+        await on.begins()
+        await on.writes("Free words")
+        assert (await on.phone())[1] == "Free words"
 
 
 async def test_five_messages_then_the_queue_the_prompt_and_the_release(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
-        await on.li.says("hello")
-        await on.anna.sees("hello")
-        for number in range(1, 6):
-            await on.anna.says(f"answer {number}")
-        await on.li.sees(6)
-        await on.anna.sees("This chat is now inactive. You can queue up to 5 messages")
-        on.clock.advance(60)
-        await on.anna.says("answer 6")
-        await on.anna.sees("ueued 1 of 5")
-        await on.settled()
-        await on.li.says("Sorry, I was away")
-        await on.anna.sees("Sorry, I was away")
-        await on.settled()
-        assert (await on.li.sees())[-1] == "answer 6"
+        await on.goes_inactive()
+        await on.writes("answer 6")
+        assert "Queued 1 of 5" in await on.own("answer 6")
+        assert (await on.phone())[6] == TEMPLATE_WORDS
+        await on.begins("Sorry, I was away")
+        assert (await on.phone())[-1] == "answer 6"
+        assert "Sent" in await on.own("answer 6")
 
 
 async def test_forty_eight_hours_without_a_reply(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
-        await on.li.says("hello")
-        await on.anna.sees("hello")
+        await on.begins()
         await on.passes(hours=44, seconds=1)
-        await on.anna.sees("clos")
+        await on.anna.sees("This chat becomes inactive at")
         await on.passes(hours=4)
         await on.anna.sees("This chat is now inactive")
-        await on.anna.says("Are you there?")
-        await on.anna.sees("ueued 1 of 5")
+        await on.writes("Are you there?")
+        assert "Queued 1 of 5" in await on.own("Are you there?")
 
 
 async def test_leaving_tells_both_sides(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
-        await on.li.says("hello")
-        await on.anna.sees("hello")
+        await on.begins()
         await on.anna.clicks("leave")
-        await on.anna.sees("Leave")
+        await on.anna.sees("Leave the conversation with")
         await on.anna.clicks("leave_confirmed")
-        await on.settled()
-        assert "left this conversation" in (await on.li.sees())[-1]
-        await on.anna.sees("You left")
+        assert "left this conversation" in (await on.phone())[-1]
+        await on.anna.sees("You left the conversation")

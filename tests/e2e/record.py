@@ -1,0 +1,39 @@
+"""What every test ends with: the record is intact, and replaying it through the thread machine gives what is stored."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import orjson
+
+from bot.domain.events import ContactWrote
+from bot.domain.state import Thread
+from bot.domain.thread import start, step
+from bot.engine.record import replay
+from bot.store import SqlStore, admin, audit
+
+
+async def holds(store: SqlStore) -> None:
+    """AssertionError where the chain is broken, or where fold(step, audit) is not the stored threads."""
+    entries = [entry async for entry in store.audit()]
+    assert list(audit.verify(entries)) == []
+    stored = {each.thread.id: each.thread for each in await store.run(admin.threads, 1_000, left=True)}
+    replayed = _folded(entries)
+    assert replayed.keys() == stored.keys()
+    for ident, thread in stored.items():
+        assert asdict(replayed[ident]) == asdict(thread)
+
+
+def _folded(entries: list[audit.Entry]) -> dict[str, Thread]:
+    threads: dict[str, Thread] = {}
+    for kept in map(orjson.loads, (entry.body for entry in entries)):
+        if not kept.get("thread"):
+            continue
+        event, terms = replay(kept)
+        known = threads.get(kept["thread"])
+        if known is None:
+            assert isinstance(event, ContactWrote), "a thread begins with the contact's words"
+            threads[kept["thread"]] = start(event, terms)[0]
+        else:
+            threads[kept["thread"]] = step(known, event, terms)[0]
+    return threads
