@@ -22,6 +22,7 @@ import phonenumbers
 from bot import show
 from bot.clock import SystemClock, new_id
 from bot.domain.policy import OnUncertain, PromptWay, Release, parse_duration
+from bot.engine.doings import TEXT_LIMIT
 from bot.ports import User
 from bot.settings import Settings, SettingsError
 from bot.store import SqlStore, StoreError, admin, audit, migrations, open_store
@@ -195,6 +196,9 @@ async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]
         texts[language].pop(key, None)
         if text:
             wording.check(key, text)
+            excess = len(text.encode()) - TEXT_LIMIT
+            if key.startswith("to_contact.") and excess > 0:
+                raise Mistake(f"the text {key!r} is {excess} bytes too long: WeChat takes {TEXT_LIMIT}")
             texts[language][key] = text
     return {language: own for language, own in texts.items() if own}
 

@@ -74,9 +74,10 @@ def confirmation(view: View) -> Card:
     message = own(view)
     state = line(state_text(view), size="Small", color=_COLORS.get(message.state), spacing="Small")
     body = [header(view, say(view, "to")), line(message.text), state]
-    # How many wait is said by their own places; here it would stay behind as the queue goes on changing.
+    # It stays as it is while the chat goes on: that the chat is inactive, and how many wait, the banner says.
     alone = replace(view, thread=replace(the(view), queued=0))
-    return card(view, [*body, status(alone)], _state_buttons(view, message.state))
+    budget = status(alone) if the(view).phase == "active" else None
+    return card(view, [*body, budget], _state_buttons(view, message.state))
 
 
 def _state_buttons(view: View, state: str) -> list[Block]:
@@ -142,7 +143,9 @@ def prompt_text(view: View) -> str:
 
 
 def warning(view: View) -> Card:
-    """The window closes soon. Needs thread."""
+    """The window closes soon. Needs thread. Once that is over, as with the banner, it is a line of history."""
+    if the(view).phase != "active" or view.values.get("over"):
+        return card(view, [header(view), *notes(say(view, "warning.over"))])
     banner = Container(style="warning", items=[line(say(view, "warning"), weight="Bolder")], bleed=True)
     next_step = say(view, "warning.next") if the(view).left else ""
     return card(view, [header(view), banner, *notes(next_step), status(view)], menu(view))

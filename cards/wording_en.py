@@ -87,6 +87,7 @@ EN: dict[str, str] = {
     "prompt.failed": "{contact} could not be asked to reply. Your messages go when they write.",
     "prompt.failed_why": "{contact} could not be asked to reply. {why} Your messages go when they write.",
     "warning": "This chat becomes inactive at {until} unless {contact} replies.",
+    "warning.over": "This chat was about to become inactive here.",
     "warning.next": "You can still send {left:message|messages} before then.",
     "queue": "Queue for {contact}",
     "queue.entry": "{position} of {queue_limit}",

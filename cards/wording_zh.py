@@ -81,6 +81,7 @@ ZH: dict[str, str] = {
     "prompt.failed": "未能提醒{contact}回复，对方来消息后将发送您的消息。",
     "prompt.failed_why": "未能提醒{contact}回复。{why}对方来消息后将发送您的消息。",
     "warning": "若{contact}不回复，会话将于{until}暂停。",
+    "warning.over": "会话曾在此处即将暂停。",
     "warning.next": "在此之前，您还可发送 {left} 条消息。",
     "queue": "发给{contact}的待发消息",
     "queue.entry": "{position}/{queue_limit}",

@@ -56,6 +56,12 @@ def test_dev_mode_is_refused_where_others_could_reach_it(host: str) -> None:
     assert (problem.name, problem.wrong) == ("DEV_MODE", "is 1 but HOST is not loopback")
 
 
+def test_the_fields_of_the_template_are_texts_by_name() -> None:
+    assert parse(LIVE).wechat_resume_template_data == {}
+    fields = parse(LIVE | {"WECHAT_RESUME_TEMPLATE_DATA": '{"thing1": "{user}"}'})
+    assert fields.wechat_resume_template_data == {"thing1": "{user}"}
+
+
 def test_dev_mode_accepts_http_and_more_service_hosts() -> None:
     local = {"WECHAT_API_BASE_URL": "http://127.0.0.1:9000", "TEAMS_SERVICE_HOSTS": "127.0.0.1:9001, localhost,"}
     settings = parse(DEV | local)
@@ -99,6 +105,16 @@ def test_each_required_setting_is_named_when_missing(name: str) -> None:
         ("WECHAT_PREVIOUS_ENCODING_AES_KEY", AES_KEY + "=", "has 44 characters, not exactly 43 base64 characters"),
         ("WECHAT_PREVIOUS_TOKEN", "a b c", "has 5 characters, not 3 to 32 letters and digits"),
         ("WECHAT_RESUME_TEMPLATE_ID", "a b", "is 'a b', not a template ID"),
+        (
+            "WECHAT_RESUME_TEMPLATE_DATA",
+            "{user}",
+            """is '{user}', not a JSON object of texts such as {"thing1": "{user}"}""",
+        ),
+        (
+            "WECHAT_RESUME_TEMPLATE_DATA",
+            '{"a": 1}',
+            """is '{"a": 1}', not a JSON object of texts such as {"thing1": "{user}"}""",
+        ),
         ("TEAMS_SERVICE_HOSTS", "localhost", "is set without DEV_MODE"),
         ("DEV_CLOCK_FILE", "clock", "is set without DEV_MODE"),
         ("TEAMS_SERVICE_HOSTS", "http://x", "is 'http://x', not host names, with commas between"),

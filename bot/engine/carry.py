@@ -47,6 +47,11 @@ def banner(thread: Thread) -> str:
     return f"{Notice.INACTIVE.value}.{thread.id}.{thread.spell}.{thread.why or ''}"
 
 
+def warning(thread: Thread) -> str:
+    """The name of the warning of this spell."""
+    return f"{Notice.WARNING.value}.{thread.id}.{thread.spell}"
+
+
 class Words(Protocol):
     """The wording: a text by key and language, with the company's own in place of ours, and its values filled in."""
 
@@ -187,6 +192,8 @@ class Carrier:
         name = f"out.{about}" if about in self.marks else ""  # this card is what the user sees of the message
         if effect.notice is Notice.INACTIVE:
             name = banner(self.thread)
+        if effect.notice is Notice.WARNING:
+            name = warning(self.thread)
         if effect.notice is Notice.LEFT:
             name = standing("leave", self.thread)  # the question whether to leave becomes the answer
         self.post(card, name, ref=about, values=effect.values)
@@ -202,11 +209,20 @@ class Carrier:
         if self.thread.phase is Phase.INACTIVE:
             self.post(Notice.INACTIVE.value, banner(self.thread))
         self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
-        before = self.before
-        if before and before.phase is Phase.INACTIVE and banner(before) != banner(self.thread):
-            self.post(Notice.INACTIVE.value, banner(before), values={"over": True}, again=True)
+        self._past()
         for card in ("queue", "status"):
             self.post(card, standing(card, self.thread), again=True)
+
+    def _past(self) -> None:
+        """What was announced and is over now becomes a line of history."""
+        before, over = self.before, {"over": True}
+        if before is None:
+            return
+        if before.phase is Phase.INACTIVE and banner(before) != banner(self.thread):
+            self.post(Notice.INACTIVE.value, banner(before), values=over, again=True)
+        ended = self.thread.phase is not Phase.ACTIVE or warning(before) != warning(self.thread)
+        if before.phase is Phase.ACTIVE and before.warned and ended:
+            self.post(Notice.WARNING.value, warning(before), values=over, again=True)
 
     def _answered(self, name: str, text: str) -> None:
         if not text:  # the company took this text out

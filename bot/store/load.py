@@ -3,12 +3,13 @@
 The lock is the contact's row: every thread belongs to one contact, and a contact has at most one open thread, so
 whoever holds it is alone with the conversation and with what is owed to the contact. It is taken in a statement of its
 own, because a statement sees the database as it was when the statement began, before it waited. A contact that does not
-exist yet cannot be locked; two first messages meet at the unique index instead, and the second tries again.
+exist yet has no row to lock; their first messages wait for each other by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, select
@@ -31,7 +32,7 @@ from bot.domain.policy import Policy
 from bot.domain.state import Prompt
 from bot.ports import Account, Conversation, Snapshot, User
 from bot.store import policies as named
-from bot.store.dialect import is_postgres
+from bot.store.dialect import advisory_lock, is_postgres
 from bot.store.policies import Policies
 from bot.store.records import ACCOUNT, CONTACT, MESSAGE, STATE, USER, Reader, conversation
 from bot.store.tables import ACCOUNTS, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
@@ -43,6 +44,7 @@ _OWNER: Final = tuple(_OWNERS.c[column.name] for column in USER)
 _OPEN: Final = THREADS.c.phase != literal_column("'left'")  # spelt as in the partial index, or it is not used
 _TEMPLATE: Final = OUTBOX.c.kind == literal_column("'template'")
 _PERSON: Final = and_(USERS.c.tenant == bindparam("tenant"), USERS.c.aad == bindparam("aad"))
+TO_CONTACTS: Final = "wechat/"
 _ITS_CONTACT: Final = CONTACTS.c.id == THREADS.c.contact_id
 _CONTACT: Final = and_(CONTACTS.c.account == bindparam("account"), CONTACTS.c.openid == bindparam("openid"))
 
@@ -97,7 +99,7 @@ _BY_PERSON_MESSAGE: Final = select(*_NAMED).select_from(
 _BY_THREAD: Final = select(_NEWEST.c.revision, STATE, *CONTACT, *USER, *MESSAGE).select_from(
     _NEWEST.outerjoin(THREADS, THREADS.c.id == bindparam("thread_id"))
     .outerjoin(CONTACTS, _ITS_CONTACT)
-    .outerjoin(USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, bindparam("user_id")))
+    .outerjoin(USERS, USERS.c.id == THREADS.c.user_id)
     .outerjoin(MESSAGES, MESSAGES.c.id == bindparam("ref"))
 )
 
@@ -123,8 +125,10 @@ def lock(connection: Connection, event: Event) -> None:
     if isinstance(event, UserChose | UserEdited):
         connection.execute(_LOCK_PERSON, {"tenant": event.tenant, "aad": event.aad})
     match event:
+        case Report() if not event.lane.startswith(TO_CONTACTS):
+            pass
         case FromContact():
-            connection.execute(_LOCK_CONTACT, {"account": event.account, "openid": event.openid})
+            _lock_contact(connection, event)
         case UserEdited():
             connection.execute(_LOCK_MESSAGE, {"activity_key": event.activity_key})
         case UserInstalled() | UserRemoved() | UserAsked():
@@ -135,8 +139,20 @@ def lock(connection: Connection, event: Event) -> None:
             connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
 
 
-def load(connection: Connection, event: Event, policies: Policies, user_id: str = "") -> Snapshot:
-    """What concerns `event`. `user_id` is whose card a report speaks of, when it belongs to no thread."""
+def _lock_contact(connection: Connection, event: FromContact) -> None:
+    """A contact's row; one who is new has none, and their first messages wait for each other by name instead.
+
+    The second look is needed: while we waited, the first of them has made the row, and by now others may hold it.
+    """
+    asked = {"account": event.account, "openid": event.openid}
+    if connection.execute(_LOCK_CONTACT, asked).first() is None:
+        name = sha256(f"{event.account}\n{event.openid}".encode()).digest()
+        advisory_lock(connection, int.from_bytes(name[:8], signed=True))
+        connection.execute(_LOCK_CONTACT, asked)
+
+
+def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
+    """What concerns `event`."""
     match event:
         case FromContact():
             return _of_contact(connection, event, policies)
@@ -146,8 +162,10 @@ def load(connection: Connection, event: Event, policies: Policies, user_id: str 
             return _of_person_open(connection, event, policies)
         case UserEdited():
             return _of_named(connection, _BY_PERSON_MESSAGE, event, {"activity_key": event.activity_key}, policies)
+        case Report() if not event.lane.startswith(TO_CONTACTS):
+            return Snapshot(Policy())  # what became of a card changes no conversation
         case Due() | Report():
-            return _of_thread(connection, event, user_id, policies)
+            return _of_thread(connection, event, policies)
     wanted = {name: getattr(event, name, "") for name in ("thread_id", "message_id")}
     return _of_named(connection, _BY_PERSON_THREAD, event, wanted, policies)
 
@@ -212,8 +230,8 @@ def _of_named(
     )
 
 
-def _of_thread(connection: Connection, event: Due | Report, user_id: str, policies: Policies) -> Snapshot:
-    asked = {"thread_id": event.thread_id, "ref": getattr(event, "ref", ""), "user_id": user_id}
+def _of_thread(connection: Connection, event: Due | Report, policies: Policies) -> Snapshot:
+    asked = {"thread_id": event.thread_id, "ref": getattr(event, "ref", "")}
     read = Reader(connection.execute(_BY_THREAD, asked).one())
     known = policies.at(connection, read.value())
     thread, contact, user, message = read.thread(), read.contact(), read.user(), read.message()

@@ -34,7 +34,7 @@ _SHOWN: Final = (
 )
 _LOCK: Final = select(LANES.c.name).where(LANES.c.name == bindparam("lane")).with_for_update()
 _STANDING: Final = (
-    select(LANES.c.head, LANES.c.token, OUTBOX.c.user_id)
+    select(LANES.c.head, LANES.c.token)
     .select_from(OUTBOX.join(LANES, LANES.c.name == OUTBOX.c.lane))
     .where(OUTBOX.c.id == bindparam("row"))
     .with_for_update(of=LANES)
@@ -133,13 +133,10 @@ def _values(row: Row, now: datetime) -> dict[str, Any]:
     }
 
 
-def standing(connection: Connection, report: Report) -> tuple[bool, str]:
-    """Whether the reporter still holds the row's claim, and whose card it is; the lane stays locked."""
+def standing(connection: Connection, report: Report) -> bool:
+    """Whether the reporter still holds the row's claim; the lane stays locked."""
     found = connection.execute(_STANDING, {"row": report.row}).one_or_none()
-    if found is None:
-        return False, ""
-    head, token, user_id = found
-    return head == report.row and token == report.token, user_id
+    return found is not None and tuple(found) == (report.row, report.token)
 
 
 def settle(connection: Connection, settle: Settle, now: datetime) -> None:

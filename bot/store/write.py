@@ -50,10 +50,9 @@ def transact(
     kept = connection.execute(_KEPT, {"key": event.key}).scalar_one_or_none() if event.key else None
     if kept is not None:
         return kept, False
-    valid, user_id = outbox.standing(connection, event) if isinstance(event, Report) else (True, "")
-    if not valid and not isinstance(event, Delivered):
+    if isinstance(event, Report) and not outbox.standing(connection, event) and not isinstance(event, Delivered):
         return {}, False
-    snapshot = load(connection, event, policies, user_id)
+    snapshot = load(connection, event, policies)
     changes = decide(event, snapshot)
     claimable = write(connection, changes, event)
     if event.key:

@@ -121,6 +121,7 @@ SAMPLES: tuple[Sample, ...] = (
     about("confirmation", "cancelled", message=stands("cancelled", "user")),
     about("confirmation", "cancelled_left", message=stands("cancelled", "left"), phase="left"),
     about("warning", until=NOW + timedelta(hours=4)),
+    about("warning", "over", lambda _: {"over": True}),
     about("inactive", "limit", **INACTIVE),
     about("inactive", "no_reply", **{**ASKED, "why": "no_reply"}),
     about(

@@ -253,6 +253,20 @@ LATER = [
     line("a prompt may wait for its next try", ASKED_LAST, delayed(PROMPT), []),
     line("what is settled does not wait", thread(slots=gone("m1")), delayed("m1"), []),
     line(
+        "the result may come before the answer to the send",
+        inactive(Why.LIMIT, terms=TEMPLATE, prompt=Prompt.SENDING),
+        reported("failed: user block"),
+        [STATUS],
+        **NOT_ASKED,
+        prompt_why="failed: user block",
+    ),
+    line(
+        "and the answer that comes late does not undo it",
+        inactive(Why.LIMIT, terms=TEMPLATE, prompt=Prompt.FAILED, prompt_why="failed: user block"),
+        delivered(PROMPT),
+        [],
+    ),
+    line(
         "WeChat could not show the template after all",
         inactive(Why.LIMIT, terms=TEMPLATE, **ASKED),
         reported("failed: user block"),

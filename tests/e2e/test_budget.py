@@ -95,6 +95,9 @@ async def test_a_warning_four_hours_before_the_window_closes(tmp_path: Path) -> 
         assert warning.shows("You can still send 5 messages before then.")
         await on.passes(hours=1)
         assert len(await on.shown("This chat becomes inactive at")) == 1
+        await on.begins("still here")
+        (past,) = await on.shown("This chat was about to become inactive here.")
+        assert past.id == warning.id
 
 
 async def test_no_warning_when_the_contact_has_answered(tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ async def test_an_unknown_placeholder_is_refused_by_its_name(tmp_path: Path) -> 
         assert "{friend}" in why
         assert "{queue_limit}" in why
         assert "no text 'nonsense'" in await on.refused("policy", "set", "default", "--text", "en", "nonsense", "x")
+        long = await on.refused("policy", "set", "default", "--text", "zh", "to_contact.welcome", "好" * 683)
+        assert "is 1 bytes too long: WeChat takes 2048" in long
         assert "at least 1" in await on.refused("policy", "set", "default", "--reply-limit", "0")
         assert "shorter than reply-window" in await on.refused("policy", "set", "default", "--reply-window", "2h")
 

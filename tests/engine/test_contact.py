@@ -256,6 +256,11 @@ def test_a_template_message_that_failed_is_shown_and_recorded_as_such() -> None:
     assert changes.contact is None
 
 
+def test_a_template_message_may_have_failed_before_its_send_was_answered() -> None:
+    changes = decide(reported("blocked"), known(talk(replace(ASKED, prompt=Prompt.SENDING, prompt_at=None))))
+    assert changes.marks == ((PROMPT, State.REFUSED, "blocked"),)
+
+
 @pytest.mark.parametrize(("failure", "of"), [("", ASKED), ("blocked", thread())])
 def test_other_reports_on_template_messages_change_nothing(failure: str, of: object) -> None:
     changes = decide(reported(failure), known(talk(of)))  # type: ignore[arg-type]

@@ -21,10 +21,12 @@ from tests.domain.build import (
     delivered,
     due,
     going,
+    heard,
     inactive,
     left,
     refused,
     rejected,
+    said,
     thread,
     uncertain,
     waiting,
@@ -68,7 +70,13 @@ def test_a_deadline_makes_the_conversation_inactive_and_says_so() -> None:
 def test_a_deadline_that_comes_near_is_announced_on_a_card_of_its_own() -> None:
     changes = decide(due(DEADLINE - HOUR), known())
     assert cards(changes) == ["warning", "incoming"]
-    assert [row.post for row in changes.rows if not row.again] == ["", "in.T"]
+    assert [row.post for row in changes.rows if not row.again] == ["warning.T.1", "in.T"]
+
+
+def test_a_warning_becomes_history_with_the_spell_it_spoke_of() -> None:
+    for event, over in ((due(DEADLINE), True), (heard(), True), (said("m1"), False)):
+        changes = decide(event, known(talk(thread(warned=True))))
+        assert [row.values["over"] for row in changes.rows if row.post == "warning.T.1"] == [True] * over
 
 
 def test_a_deadline_of_a_thread_that_is_gone_changes_nothing() -> None:
@@ -194,6 +202,12 @@ def test_a_prompt_that_will_be_tried_again_is_not_noted() -> None:
     assert changes.marks == ()
     assert changes.settled is not None
     assert changes.settled.until is not None
+
+
+def test_what_wechat_took_after_it_told_that_it_did_not_arrive_is_not_noted_as_sent() -> None:
+    told = replace(ASKING, prompt=Prompt.FAILED, prompt_why="failed: user block")
+    changes = after(delivered(PROMPT), told)
+    assert (changes.marks, changes.thread and changes.thread.prompt) == ((), Prompt.FAILED)
 
 
 def test_the_banner_follows_what_became_of_the_prompt() -> None:

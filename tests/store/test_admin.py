@@ -42,6 +42,18 @@ async def test_users_are_listed_and_found_by_whatever_names_them(sql: SqlStore) 
             await sql.run(admin.user, who)
 
 
+async def test_what_we_know_of_a_contact_is_set_and_kept(sql: SqlStore) -> None:
+    begun = await begin(sql)
+    named = await sql.run(admin.set_contact, ACT, begun.contact.id, {"name": "Li Wei", "language": "zh"})
+    assert (named.name, named.language, named.label) == ("Li Wei", "zh", "Li Wei")
+    assert await sql.run(admin.contacts) == [named]
+    assert (await look(sql, wrote())).contact == named
+    last = [entry async for entry in sql.audit()][-1]
+    assert (last.event, "Li Wei" in last.body) == ("ContactSet", False)
+    with pytest.raises(StoreError, match="There is no contact 'nobody'"):
+        await sql.run(admin.set_contact, ACT, "nobody", {"name": "Li Wei"})
+
+
 async def test_two_users_without_number_may_be(sql: SqlStore) -> None:
     await sql.run(admin.add_user, ACT, replace(CAT, number=""))
     await sql.run(admin.add_user, ACT, replace(CAT, id="u-dan", aad="aad-dan", number=""))

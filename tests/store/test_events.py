@@ -219,8 +219,8 @@ async def test_a_report_is_shown_its_thread_and_message(store: Store) -> None:
     assert (at.conversation, at.message, at.user) == (begun, words, ANN)
 
 
-async def test_a_report_on_a_card_about_nothing_is_shown_its_user(store: Store) -> None:
+async def test_what_became_of_a_card_concerns_nobody(store: Store) -> None:
     row = Row(f"teams/{BOB.id}", "card", "", user_id=BOB.id, values={"card": "help"})
     await store.handle(tapped(BOB), doing(rows=(row,)))
     at = await look(store, reported(await claim_one(store, "teams"), Refused, Cause.BLOCKED))
-    assert (at.user, at.conversation) == (BOB, None)
+    assert (at.user, at.conversation) == (None, None)

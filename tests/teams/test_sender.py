@@ -104,6 +104,25 @@ async def test_a_posted_card_is_changed_in_place() -> None:
         assert (len(ours.shown), ours.teams.connector.counts["update"]) == (1, 1)
 
 
+async def test_a_card_that_moves_is_posted_below_and_the_old_one_is_taken_away() -> None:
+    async with way() as ours:
+        first = await ours.delivers()
+        assert isinstance(first, Accepted)
+        moved = await ours.delivers(posted=first.remote_id, values={"card": "confirmation", "moves": True})
+        assert isinstance(moved, Accepted) and moved.remote_id != first.remote_id
+        assert (len(ours.shown), ours.teams.connector.counts["delete"]) == (2, 1)
+
+
+async def test_a_card_that_cannot_be_posted_below_stays_where_it_is() -> None:
+    async with way() as ours:
+        first = await ours.delivers()
+        assert isinstance(first, Accepted)
+        ours.fails(status=503)
+        moved = await ours.delivers(posted=first.remote_id, values={"card": "confirmation", "moves": True})
+        assert isinstance(moved, TryLater)
+        assert ours.teams.connector.counts["delete"] == 0
+
+
 async def test_a_posted_card_that_is_gone_is_posted_anew() -> None:
     async with way() as ours:
         outcome = await ours.delivers(posted="1234567890123")

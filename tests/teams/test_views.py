@@ -56,6 +56,13 @@ def test_a_thread_is_shown_with_the_numbers_in_force() -> None:
     )
 
 
+def test_a_message_that_went_later_than_it_was_written_says_when_it_went() -> None:
+    later = NOW + timedelta(hours=3)
+    sent = replace(THREAD, slots=(Slot("m1", Use.MESSAGE, 1, later),))
+    assert views.message_view(message("m1", state=State.SENT), sent).at == later
+    assert views.message_view(message("m1"), THREAD).at == views.message_view(message("m1")).at == NOW
+
+
 def test_an_inactive_thread_tells_why_and_what_became_of_the_prompt() -> None:
     thread = replace(
         THREAD, phase=Phase.INACTIVE, why=Why.LIMIT, prompt=Prompt.FAILED, prompt_at=NOW, prompt_why="45015"
