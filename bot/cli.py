@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,21 +18,12 @@ from typing import Any
 import orjson
 import phonenumbers
 
-from bot import show
-from bot.clock import SystemClock, new_id
-from bot.domain.policy import OnUncertain, PromptWay, Release, parse_duration
-from bot.engine.doings import TEXT_LIMIT
+from bot import policies, show
+from bot.clock import new_id
+from bot.policies import Arguments, Mistake, Shown, act
 from bot.ports import User
 from bot.settings import Settings, SettingsError
 from bot.store import SqlStore, StoreError, admin, audit, migrations, open_store
-from cards import wording
-
-Arguments = argparse.Namespace
-Shown = Sequence[Mapping[str, Any]] | Mapping[str, Any] | str
-
-
-class Mistake(Exception):
-    """What was typed cannot be done; the message says why and what to type instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +77,6 @@ def _json(shown: Shown) -> str:
     return orjson.dumps({"done": shown} if isinstance(shown, str) else shown, default=str).decode()
 
 
-def _act() -> admin.Act:
-    return admin.Act(getpass.getuser(), SystemClock().now())
-
-
 # ---- users
 
 
@@ -105,7 +91,7 @@ async def _users_add(store: SqlStore, wish: Arguments) -> Shown:
         enabled=wish.wechat,
         upn=wish.upn,
     )
-    await store.run(admin.add_user, _act(), new)
+    await store.run(admin.add_user, act(), new)
     return f"{new.name} ({new.number}) can {'now use' if new.enabled else 'not yet use'} WeChat from Teams."
 
 
@@ -115,12 +101,12 @@ async def _users_list(store: SqlStore, _: Arguments) -> Shown:
 
 async def _users_enable(store: SqlStore, wish: Arguments) -> Shown:
     enabled = wish.words == "users enable"
-    user = await store.run(admin.enable_user, _act(), wish.who, enabled)
+    user = await store.run(admin.enable_user, act(), wish.who, enabled)
     return f"{user.name} ({user.number}) is {'enabled' if enabled else 'disabled'}."
 
 
 async def _users_policy(store: SqlStore, wish: Arguments) -> Shown:
-    user = await store.run(admin.assign_policy, _act(), wish.who, wish.policy)
+    user = await store.run(admin.assign_policy, act(), wish.who, wish.policy)
     return f"{user.name} ({user.number}) is under policy {wish.policy}."
 
 
@@ -146,14 +132,14 @@ async def _contacts_set(store: SqlStore, wish: Arguments) -> Shown:
     given = {name: value for name in ("name", "language") if (value := getattr(wish, name)) is not None}
     if not given:
         raise Mistake("nothing to set: give --name NAME or --language zh")
-    return show.contact(await store.run(admin.set_contact, _act(), wish.id, given))
+    return show.contact(await store.run(admin.set_contact, act(), wish.id, given))
 
 
-# ---- account and policy
+# ---- account
 
 
 async def _account_set(store: SqlStore, wish: Arguments) -> Shown:
-    user = await store.run(admin.set_default_user, _act(), wish.account, wish.default_user)
+    user = await store.run(admin.set_default_user, act(), wish.account, wish.default_user)
     return f"Contacts that ask for nobody go to {user.name} ({user.number})."
 
 
@@ -161,71 +147,6 @@ async def _account_show(store: SqlStore, _: Arguments) -> Shown:
     names = {user.id: user.name for user in await store.run(admin.users)}
     accounts = await store.run(admin.accounts)
     return [{"account": each.name, "default user": names.get(each.default_user, "")} for each in accounts]
-
-
-async def _policy_set(store: SqlStore, wish: Arguments) -> Shown:
-    given = {name: value for name, value in vars(wish).items() if name in _POLICY_VALUES and value is not None}
-    if "release" in given:
-        given |= _release(given["release"])
-    if wish.text:
-        given["wording"] = await _wording(store, wish)
-    policy = await store.run(admin.set_policy, _act(), wish.name, given, wish.parent)
-    return show.policy(policy)
-
-
-async def _policy_show(store: SqlStore, wish: Arguments) -> Shown:
-    policies = await store.run(admin.all_policies)
-    if wish.name not in policies:
-        raise Mistake(f"there is no policy {wish.name!r}; there are {', '.join(policies)}")
-    return show.policy(policies[wish.name])
-
-
-async def _policy_texts(_: SqlStore, wish: Arguments) -> Shown:
-    if wish.language not in wording.TEXTS:
-        raise Mistake(f"there is no language {wish.language!r}; there are {', '.join(wording.TEXTS)}")
-    return [{"key": key, "text": text} for key, text in wording.TEXTS[wish.language].items()]
-
-
-async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]]:
-    """The policy's own texts with the new ones; an empty text takes one back. Raises Mistake for what cannot be."""
-    _, own = await store.run(admin.own_values, wish.name)
-    texts = {language: dict(own.get("wording", {}).get(language, {})) for language in wording.TEXTS}
-    for language, key, text in wish.text:
-        if language not in texts:
-            raise Mistake(f"there is no language {language!r}; there are {', '.join(texts)}")
-        texts[language].pop(key, None)
-        if text:
-            wording.check(key, text)
-            excess = len(text.encode()) - TEXT_LIMIT
-            if key.startswith("to_contact.") and excess > 0:
-                raise Mistake(f"the text {key!r} is {excess} bytes too long: WeChat takes {TEXT_LIMIT}")
-            texts[language][key] = text
-    return {language: own for language, own in texts.items() if own}
-
-
-def _release(text: str) -> dict[str, str | None]:
-    """`auto`, `review`, or `auto-if-younger-than 12h`."""
-    way, _, age = text.partition(" ")
-    if way not in list(Release):
-        raise Mistake(f"release is auto, review or 'auto-if-younger-than 12h', not {text!r}")
-    return {"release": way, "release_age": age.strip() or None}
-
-
-def _duration(text: str) -> str:
-    parse_duration(text)
-    return text
-
-
-_POLICY_VALUES: Mapping[str, Mapping[str, Any]] = {
-    "reply_limit": {"type": int, "metavar": "5", "help": "messages until the contact must reply"},
-    "reply_window": {"type": _duration, "metavar": "48h", "help": "time until the contact must reply"},
-    "queue_limit": {"type": int, "metavar": "5", "help": "messages that may wait while a chat is inactive"},
-    "prompt": {"choices": list(PromptWay), "help": "how the contact is asked to reply"},
-    "release": {"metavar": "auto", "help": "auto, review, or 'auto-if-younger-than 12h'"},
-    "warn_before": {"type": _duration, "metavar": "4h", "help": "how long before the end the user is warned"},
-    "on_uncertain": {"choices": list(OnUncertain), "help": "what to do when nobody knows whether a message arrived"},
-    "language": {"choices": ["en", "zh"], "help": "the language of notices to contacts"},
-}
 
 
 # ---- threads and the record
@@ -303,7 +224,7 @@ COMMANDS = (
         {
             "name": {"metavar": "NAME"},
             "--parent": {"metavar": "NAME", "help": "the policy that it inherits from"},
-            **{f"--{name.replace('_', '-')}": given for name, given in _POLICY_VALUES.items()},
+            **{f"--{name.replace('_', '-')}": given for name, given in policies.VALUES.items()},
             "--text": {
                 "nargs": 3,
                 "action": "append",
@@ -312,10 +233,10 @@ COMMANDS = (
                 "help": "the company's own text in place of ours ('' takes it back); `policy texts` lists the keys",
             },
         },
-        _policy_set,
+        policies.set_policy,
     ),
-    Command("policy texts", "every text with its key", {"--language": {"default": "en"}}, _policy_texts),
-    Command("policy show", "what a policy comes to", {"name": {"metavar": "NAME"}}, _policy_show),
+    Command("policy texts", "every text with its key", {"--language": {"default": "en"}}, policies.show_texts),
+    Command("policy show", "what a policy comes to", {"name": {"metavar": "NAME"}}, policies.show_policy),
     Command(
         "threads list",
         "the newest conversations",

@@ -49,10 +49,12 @@ _SENTENCES: Mapping[str, Callable[[View], str]] = {
     "incoming": thread_cards.preview_incoming,
     "confirmation": thread_cards.preview_confirmation,
     "inactive": thread_cards.inactive_text,
+    "warning": thread_cards.warning_text,
     "edited": thread_cards.edited_text,
     "queue_full": queue_cards.queue_full_text,
     "too_long": queue_cards.too_long_text,
     "released": queue_cards.released_text,
+    "review": queue_cards.review_text,
     "left_already": queue_cards.left_already_text,
     "nothing_to_do": lambda view: say(view, "stale"),
 }

@@ -35,13 +35,24 @@ def queue(view: View) -> Card:
 
 
 def review(view: View) -> Card:
-    """The contact replied, the user decides (release=review). Needs thread; `messages` in values."""
-    if not _waiting(view):
-        return card(view, [header(view), line(say(view, "queue.empty")), status(view)], menu(view))
-    body = [header(view), line(say(view, "review"), weight="Bolder"), status(view), *notes(say(view, "review.next"))]
+    """The contact replied, the user decides (release=review). Needs thread; `messages` in values.
+
+    When nothing is left to decide it is the queue, however that stands.
+    """
+    if not _to_decide(view):
+        return queue(view)
+    body = [header(view), line(review_text(view), weight="Bolder"), status(view), *notes(say(view, "review.next"))]
     discard = button(view, "cancel", say(view, "do.discard"), message_id="", style="destructive")
     send = button(view, "release", style="positive")
     return card(view, [*body, *(_entry(view, each) for each in _waiting(view))], [send, discard])
+
+
+def review_text(view: View) -> str:
+    return say(view, "review" if _to_decide(view) else "queue")
+
+
+def _to_decide(view: View) -> bool:
+    return bool(_waiting(view)) and the(view).phase == "active"
 
 
 def queue_full(view: View) -> Card:

@@ -144,11 +144,20 @@ def prompt_text(view: View) -> str:
 
 def warning(view: View) -> Card:
     """The window closes soon. Needs thread. Once that is over, as with the banner, it is a line of history."""
-    if the(view).phase != "active" or view.values.get("over"):
-        return card(view, [header(view), *notes(say(view, "warning.over"))])
-    banner = Container(style="warning", items=[line(say(view, "warning"), weight="Bolder")], bleed=True)
+    if _warned_of(view):
+        return card(view, [header(view), *notes(warning_text(view))])
+    banner = Container(style="warning", items=[line(warning_text(view), weight="Bolder")], bleed=True)
     next_step = say(view, "warning.next") if the(view).left else ""
     return card(view, [header(view), banner, *notes(next_step), status(view)], menu(view))
+
+
+def warning_text(view: View) -> str:
+    return say(view, "warning.over" if _warned_of(view) else "warning")
+
+
+def _warned_of(view: View) -> bool:
+    """Whether what the warning spoke of has come, or can come no more."""
+    return the(view).phase != "active" or bool(view.values.get("over"))
 
 
 def overview(view: View) -> Card:

@@ -52,6 +52,14 @@ def warning(thread: Thread) -> str:
     return f"{Notice.WARNING.value}.{thread.id}.{thread.spell}"
 
 
+_NAMES: Mapping[Notice, Callable[[Thread], str]] = {
+    Notice.INACTIVE: banner,
+    Notice.WARNING: warning,
+    Notice.REVIEW: lambda thread: standing("review", thread),
+    Notice.LEFT: lambda thread: standing("leave", thread),  # the question whether to leave becomes the answer
+}
+
+
 class Words(Protocol):
     """The wording: a text by key and language, with the company's own in place of ours, and its values filled in."""
 
@@ -190,13 +198,10 @@ class Carrier:
     def _tell(self, effect: Tell) -> None:
         card, about = CARDS.get(effect.notice, effect.notice.value), str(effect.values.get("message", ""))
         name = f"out.{about}" if about in self.marks else ""  # this card is what the user sees of the message
-        if effect.notice is Notice.INACTIVE:
-            name = banner(self.thread)
-        if effect.notice is Notice.WARNING:
-            name = warning(self.thread)
-        if effect.notice is Notice.LEFT:
-            name = standing("leave", self.thread)  # the question whether to leave becomes the answer
-        self.post(card, name, ref=about, values=effect.values)
+        if effect.notice in _NAMES:
+            name = _NAMES[effect.notice](self.thread)
+        moves = {"moves": True} if effect.notice is Notice.REVIEW else {}
+        self.post(card, name, ref=about, values={**effect.values, **moves})
 
     def _answer(self, effect: Answer) -> None:
         self._answered(effect.notice.value, self.contact_text(effect.notice.value))
@@ -210,7 +215,7 @@ class Carrier:
             self.post(Notice.INACTIVE.value, banner(self.thread))
         self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
         self._past()
-        for card in ("queue", "status"):
+        for card in ("queue", "review", "status"):
             self.post(card, standing(card, self.thread), again=True)
 
     def _past(self) -> None:

@@ -150,6 +150,8 @@ SAMPLES: tuple[Sample, ...] = (
     about("released", "some", lambda _: {"sent": 1, "waiting": 2}, **{**INACTIVE, "queued": 2}),
     about("released", "none"),
     about("review", values=with_queue, queued=3),
+    about("review", "decided"),
+    about("review", "too_late", with_queue, **ASKED),
     about("leave_confirm"),
     about("leave_confirm", "queued", **ASKED),
     about("stayed"),

@@ -112,8 +112,24 @@ async def test_with_review_the_user_decides(tmp_path: Path) -> None:
         assert question.shows("first")
         await on.writes("third")
         assert "Queued 3 of 5" in await on.own("third")
+        await on.begins("and another thing")
+        (question,) = await on.shown("3 queued messages wait for your decision.")
         await on.anna.clicks("Send now", question)
         assert (await on.phone())[-3:] == ["first", "second", "third"]
+        assert not await on.shown("wait for your decision.")
+        (decided,) = [seen for seen in await on.chat() if seen.id == question.id]
+        assert decided.shows("No messages are queued.")
+
+
+async def test_with_review_it_may_be_too_late_to_decide(tmp_path: Path) -> None:
+    async with stage(tmp_path, policy=("--release", "review")) as on:
+        await queued(on, "first")
+        await on.begins("back")
+        await on.passes(hours=48)
+        assert not await on.shown("waits for your decision.")
+        (queue,) = await on.shown("Queue for")
+        assert queue.shows("first")
+        assert "first" not in await on.phone()
 
 
 async def test_with_review_the_user_may_discard_all(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ async def test_compliant_messaging_inside_multiline(tmp_path: Path) -> None:
 
 async def test_users_send_read_and_reply(tmp_path: Path) -> None:
     """MultiLine users can send WeChat messages to contacts, and they can read and reply to WeChat messages on the
-    MultiLine messages screen alongside SMS and Voicemail messages."""
+    MultiLine messages screen"""
     async with stage(tmp_path) as on:
         await on.begins("Are you there?")
         await on.anna.clicks("reply", text="A reply on the message")

@@ -1,0 +1,92 @@
+"""What an administrator types about policies: their numbers, and the company's own texts; what all commands share."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot import show
+from bot.clock import SystemClock
+from bot.domain.policy import OnUncertain, PromptWay, Release, parse_duration
+from bot.engine.doings import TEXT_LIMIT
+from bot.store import SqlStore, admin
+from cards import wording
+
+Arguments = argparse.Namespace
+Shown = Sequence[Mapping[str, Any]] | Mapping[str, Any] | str
+
+
+class Mistake(Exception):
+    """What was typed cannot be done; the message says why and what to type instead."""
+
+
+def act() -> admin.Act:
+    """Whoever is signed in to this machine, now."""
+    return admin.Act(getpass.getuser(), SystemClock().now())
+
+
+async def set_policy(store: SqlStore, wish: Arguments) -> Shown:
+    given = {name: value for name, value in vars(wish).items() if name in VALUES and value is not None}
+    if "release" in given:
+        given |= _release(given["release"])
+    if wish.text:
+        given["wording"] = await _wording(store, wish)
+    policy = await store.run(admin.set_policy, act(), wish.name, given, wish.parent)
+    return show.policy(policy)
+
+
+async def show_policy(store: SqlStore, wish: Arguments) -> Shown:
+    policies = await store.run(admin.all_policies)
+    if wish.name not in policies:
+        raise Mistake(f"there is no policy {wish.name!r}; there are {', '.join(policies)}")
+    return show.policy(policies[wish.name])
+
+
+async def show_texts(_: SqlStore, wish: Arguments) -> Shown:
+    if wish.language not in wording.TEXTS:
+        raise Mistake(f"there is no language {wish.language!r}; there are {', '.join(wording.TEXTS)}")
+    return [{"key": key, "text": text} for key, text in wording.TEXTS[wish.language].items()]
+
+
+async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]]:
+    """The policy's own texts with the new ones; an empty text takes one back. Raises Mistake for what cannot be."""
+    _, own = await store.run(admin.own_values, wish.name)
+    texts = {language: dict(own.get("wording", {}).get(language, {})) for language in wording.TEXTS}
+    for language, key, text in wish.text:
+        if language not in texts:
+            raise Mistake(f"there is no language {language!r}; there are {', '.join(texts)}")
+        texts[language].pop(key, None)
+        if text:
+            wording.check(key, text)
+            excess = len(text.encode()) - TEXT_LIMIT
+            if key.startswith("to_contact.") and excess > 0:
+                raise Mistake(f"the text {key!r} is {excess} bytes too long: WeChat takes {TEXT_LIMIT}")
+            texts[language][key] = text
+    return {language: own for language, own in texts.items() if own}
+
+
+def _release(text: str) -> dict[str, str | None]:
+    """`auto`, `review`, or `auto-if-younger-than 12h`."""
+    way, _, age = text.partition(" ")
+    if way not in list(Release):
+        raise Mistake(f"release is auto, review or 'auto-if-younger-than 12h', not {text!r}")
+    return {"release": way, "release_age": age.strip() or None}
+
+
+def _duration(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "reply_limit": {"type": int, "metavar": "5", "help": "messages until the contact must reply"},
+    "reply_window": {"type": _duration, "metavar": "48h", "help": "time until the contact must reply"},
+    "queue_limit": {"type": int, "metavar": "5", "help": "messages that may wait while a chat is inactive"},
+    "prompt": {"choices": list(PromptWay), "help": "how the contact is asked to reply"},
+    "release": {"metavar": "auto", "help": "auto, review, or 'auto-if-younger-than 12h'"},
+    "warn_before": {"type": _duration, "metavar": "4h", "help": "how long before the end the user is warned"},
+    "on_uncertain": {"choices": list(OnUncertain), "help": "what to do when nobody knows whether a message arrived"},
+    "language": {"choices": ["en", "zh"], "help": "the language of notices to contacts"},
+}
