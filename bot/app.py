@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +26,7 @@ from bot.teams.auth import Authentication, NoSignIn
 from bot.teams.handler import Conversations
 from bot.teams.hosts import ServiceHosts
 from bot.teams.keys import SigningKeys
+from bot.teams.registration import application
 from bot.teams.sender import Sender
 from bot.teams.sender import session as teams_session
 from bot.wechat.access import AccessToken
@@ -108,7 +109,7 @@ async def _worker(
     settings: Settings, store: SqlStore, engine: Engine, clock: Clock, metrics: Metrics, closing: AsyncExitStack
 ) -> Worker:
     http = await closing.enter_async_context(teams_session())
-    tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(_application(settings), clock)
+    tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(application(settings), clock)
     account = OfficialAccount(
         Credentials(settings.wechat_app_id, settings.wechat_app_secret.reveal()),
         clock,
@@ -142,15 +143,6 @@ def _account_keys(settings: Settings) -> AccountKeys:
         settings.wechat_previous_token.reveal(),
         settings.wechat_previous_encoding_aes_key.reveal(),
     )
-
-
-def _application(settings: Settings) -> Callable[[], credentials.Acquire]:
-    authority = credentials.tenant_authority(settings.app_type, settings.app_tenant_id)
-    if settings.app_type == "UserAssignedMSI":
-        return credentials.managed_identity(settings.app_id)
-    if settings.app_certificate_path is not None:
-        return credentials.certificate(settings.app_id, authority, settings.app_certificate_path)
-    return credentials.secret(settings.app_id, authority, settings.app_password.reveal())
 
 
 def _health(store: SqlStore, metrics: Metrics) -> list[web.RouteDef]:

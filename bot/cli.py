@@ -8,49 +8,32 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-import phonenumbers
 
 from bot import show
-from bot.clock import SystemClock, new_id
-from bot.domain.policy import OnUncertain, PromptWay, Release, parse_duration
+from bot.clock import new_id
+from bot.commands import WHO, Arguments, Bare, Command, FoundWrong, Mistake, Shown, act, e164, letters, people, upkeep
+from bot.domain.policy import OnDisable, OnUncertain, PromptWay, Release, parse_duration
 from bot.ports import User
-from bot.settings import Settings, SettingsError
-from bot.store import SqlStore, StoreError, admin, audit, migrations, open_store
+from bot.settings import SettingsError
+from bot.store import SqlStore, StoreError, admin, audit, open_store
 from cards import wording
-
-Arguments = argparse.Namespace
-Shown = Sequence[Mapping[str, Any]] | Mapping[str, Any] | str
-
-
-class Mistake(Exception):
-    """What was typed cannot be done; the message says why and what to type instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`words` as typed, what it is for, its arguments (name → argparse's keywords), and what it does."""
-
-    words: str
-    purpose: str
-    arguments: Mapping[str, Mapping[str, Any]]
-    run: Callable[[SqlStore, Arguments], Awaitable[Shown]]
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or found wrong, 2 not understood."""
     wish = _parser().parse_args(list(arguments))
+    wish.environ = os.environ if environ is None else environ
     try:
-        url = _database_url(os.environ if environ is None else environ)
-        shown = asyncio.run(_migrate(url) if wish.run is None else _run(url, wish))
+        shown = asyncio.run(_run(wish))
+    except FoundWrong as found:
+        print(_json(found.shown) if wish.json else show.plain(found.shown))
+        return 1
     except (SettingsError, StoreError, Mistake, OSError, ValueError) as refused:
         print(f"admin: {refused}", file=sys.stderr)
         return 1
@@ -58,36 +41,19 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> 
     return 0
 
 
-async def _run(url: str, wish: Arguments) -> Shown:
-    store = await open_store(url)
+async def _run(wish: Arguments) -> Shown:
+    if isinstance(wish.command, Bare):
+        return await wish.command.run(wish.environ, wish)
+    store = await open_store(upkeep.database_url(wish.environ))
     try:
-        shown: Shown = await wish.run(store, wish)
+        shown: Shown = await wish.command.run(store, wish)
         return shown
     finally:
         await store.close()
 
 
-async def _migrate(url: str) -> Shown:
-    return f"The database has version {await migrations.upgrade(url)}."
-
-
-def _database_url(environ: Mapping[str, str]) -> str:
-    """Administration needs the database and nothing else, so a half-filled .env does not stand in its way."""
-    try:
-        return Settings.load(environ, Path(".env")).database_url.reveal()
-    except SettingsError as refused:
-        wrong = [problem for problem in refused.problems if problem.name in ("DATABASE_URL", "DEV_MODE")]
-        if wrong:
-            raise SettingsError(wrong) from None
-        return Settings.load({**environ, "DEV_MODE": "1", "HOST": "127.0.0.1"}, None).database_url.reveal()
-
-
 def _json(shown: Shown) -> str:
     return orjson.dumps({"done": shown} if isinstance(shown, str) else shown, default=str).decode()
-
-
-def _act() -> admin.Act:
-    return admin.Act(getpass.getuser(), SystemClock().now())
 
 
 # ---- users
@@ -99,12 +65,12 @@ async def _users_add(store: SqlStore, wish: Arguments) -> Shown:
         wish.tenant,
         wish.aad_object_id,
         wish.name,
-        _number(wish.number),
+        e164(wish.number),
         wish.policy,
         enabled=wish.wechat,
         upn=wish.upn,
     )
-    await store.run(admin.add_user, _act(), new)
+    await store.run(admin.add_user, act(), new)
     return f"{new.name} ({new.number}) can {'now use' if new.enabled else 'not yet use'} WeChat from Teams."
 
 
@@ -112,26 +78,9 @@ async def _users_list(store: SqlStore, _: Arguments) -> Shown:
     return [show.user(user) for user in await store.run(admin.users)]
 
 
-async def _users_enable(store: SqlStore, wish: Arguments) -> Shown:
-    enabled = wish.words == "users enable"
-    user = await store.run(admin.enable_user, _act(), wish.who, enabled)
-    return f"{user.name} ({user.number}) is {'enabled' if enabled else 'disabled'}."
-
-
 async def _users_policy(store: SqlStore, wish: Arguments) -> Shown:
-    user = await store.run(admin.assign_policy, _act(), wish.who, wish.policy)
+    user = await store.run(admin.assign_policy, act(), wish.who, wish.policy)
     return f"{user.name} ({user.number}) is under policy {wish.policy}."
-
-
-def _number(text: str) -> str:
-    """The number in E.164. Raises Mistake."""
-    try:
-        number = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException:
-        raise Mistake(f"{text!r} is no phone number: write it with its country code, as in +4915112345678") from None
-    if not phonenumbers.is_possible_number(number):
-        raise Mistake(f"{text!r} cannot be a phone number: it has too few or too many digits for its country")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 # ---- contacts
@@ -145,14 +94,14 @@ async def _contacts_set(store: SqlStore, wish: Arguments) -> Shown:
     given = {name: value for name in ("name", "language") if (value := getattr(wish, name)) is not None}
     if not given:
         raise Mistake("nothing to set: give --name NAME or --language zh")
-    return show.contact(await store.run(admin.set_contact, _act(), wish.id, given))
+    return show.contact(await store.run(admin.set_contact, act(), wish.id, given))
 
 
 # ---- account and policy
 
 
 async def _account_set(store: SqlStore, wish: Arguments) -> Shown:
-    user = await store.run(admin.set_default_user, _act(), wish.account, wish.default_user)
+    user = await store.run(admin.set_default_user, act(), wish.account, wish.default_user)
     return f"Contacts that ask for nobody go to {user.name} ({user.number})."
 
 
@@ -168,7 +117,7 @@ async def _policy_set(store: SqlStore, wish: Arguments) -> Shown:
         given |= _release(given["release"])
     if wish.text:
         given["wording"] = await _wording(store, wish)
-    policy = await store.run(admin.set_policy, _act(), wish.name, given, wish.parent)
+    policy = await store.run(admin.set_policy, act(), wish.name, given, wish.parent)
     return show.policy(policy)
 
 
@@ -220,6 +169,7 @@ _POLICY_VALUES: Mapping[str, Mapping[str, Any]] = {
     "release": {"metavar": "auto", "help": "auto, review, or 'auto-if-younger-than 12h'"},
     "warn_before": {"type": _duration, "metavar": "4h", "help": "how long before the end the user is warned"},
     "on_uncertain": {"choices": list(OnUncertain), "help": "what to do when nobody knows whether a message arrived"},
+    "on_disable": {"choices": list(OnDisable), "help": "open conversations of a user who is disabled: left or kept"},
     "language": {"choices": ["en", "zh"], "help": "the language of notices to contacts"},
 }
 
@@ -248,9 +198,10 @@ async def _audit_export(store: SqlStore, _: Arguments) -> Shown:
     return [show.entry(entry) async for entry in store.audit()]
 
 
-_WHO = {"who": {"help": "number, UPN or Entra object id"}}
-
-COMMANDS = (
+COMMANDS: tuple[Command | Bare, ...] = (
+    *upkeep.COMMANDS,
+    *people.COMMANDS,
+    *letters.COMMANDS,
     Command(
         "users add",
         "let a person use WeChat from Teams",
@@ -266,9 +217,7 @@ COMMANDS = (
         _users_add,
     ),
     Command("users list", "all users", {}, _users_list),
-    Command("users enable", "let them use WeChat (again)", _WHO, _users_enable),
-    Command("users disable", "let them use WeChat no more", _WHO, _users_enable),
-    Command("users policy", "put a user under a policy", {**_WHO, "policy": {"metavar": "NAME"}}, _users_policy),
+    Command("users policy", "put a user under a policy", {**WHO, "policy": {"metavar": "NAME"}}, _users_policy),
     Command("contacts list", "the newest contacts", {"--limit": {"type": int, "default": 100}}, _contacts_list),
     Command(
         "contacts set",
@@ -330,17 +279,14 @@ COMMANDS = (
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot admin", description="Administration; see the README.")
     groups = parser.add_subparsers(required=True, metavar="COMMAND")
-    migrate = groups.add_parser("migrate", help="bring the database up to date")
-    migrate.set_defaults(run=None, words="migrate")
-    migrate.add_argument("--json", action="store_true", help="as JSON")
-    inner: dict[str, Any] = {}
+    inner: dict[str, Any] = {"": groups}
     for command in COMMANDS:
-        group, word = command.words.split()
+        group, _, word = command.words.rpartition(" ")
         if group not in inner:
             inner[group] = groups.add_parser(group).add_subparsers(required=True, metavar="COMMAND")
         one = inner[group].add_parser(word, help=command.purpose, description=command.purpose)
         for name, given in command.arguments.items():
             one.add_argument(name, **given)
         one.add_argument("--json", action="store_true", help="as JSON")
-        one.set_defaults(run=command.run, words=command.words)
+        one.set_defaults(command=command)
     return parser

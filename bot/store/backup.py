@@ -23,15 +23,14 @@ async def backup(url: str, file: Path, step: Callable[[int, int], None] = lambda
     parsed = parse(url)
     if not is_sqlite(parsed):
         raise StoreError("A PostgreSQL database is copied by its own program: pg_dump --format=custom --file=FILE NAME")
-    source = Path(str(parsed.database))
+    return await asyncio.to_thread(_copy, Path(str(parsed.database)), file, step)
+
+
+def _copy(source: Path, file: Path, step: Callable[[int, int], None]) -> int:
     if not source.is_file():
         raise StoreError(f"There is no database {source}")
     if file.exists():
         raise StoreError(f"{file} is there already: a backup overwrites nothing")
-    return await asyncio.to_thread(_copy, source, file, step)
-
-
-def _copy(source: Path, file: Path, step: Callable[[int, int], None]) -> int:
     partial = file.with_name(f".{file.name}.partial")
     partial.unlink(missing_ok=True)
     # Only its owner may read what people wrote.

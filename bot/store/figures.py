@@ -89,7 +89,10 @@ def _ages(connection: Connection, now: datetime) -> dict[str, float]:
 
 def _dead(connection: Connection) -> dict[str, int]:
     dead = and_(OUTBOX.c.state == "rejected", OUTBOX.c.kind != "text")
-    return {kind: count for kind, count in connection.execute(select(OUTBOX.c.kind, func.count()).where(dead).group_by(OUTBOX.c.kind))}
+    return {
+        kind: count
+        for kind, count in connection.execute(select(OUTBOX.c.kind, func.count()).where(dead).group_by(OUTBOX.c.kind))
+    }
 
 
 def _seconds(since: datetime | None, now: datetime) -> float:

@@ -91,5 +91,7 @@ def _letters(connection: Connection, wanted: Select[Any]) -> list[Letter]:
 
 
 def _letter(row: Sequence[Any]) -> Letter:
-    ident, lane, kind, use, *rest, values, due_at = row
-    return Letter(ident, lane, kind, use or str(values.get("card", "")), *rest, due_at=due_at)
+    ident, lane, kind, use, *rest = row
+    state, tries, code, created_at, settled_at, values, due_at = rest
+    what = use or str(values.get("card", ""))
+    return Letter(ident, lane, kind, what, state, tries, code, created_at, settled_at, due_at)

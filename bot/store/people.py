@@ -89,5 +89,3 @@ def remove(connection: Connection, act: Act, who: str) -> User:
 def nowhere(user: User) -> Reference:
     """Where a person is who never installed the app: no place, so that nothing is taken for one."""
     return user.reference or Reference("", "", "", "", user.tenant, kind="")
-
-

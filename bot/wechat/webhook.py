@@ -64,8 +64,9 @@ class Door:
     """The two requests that WeChat makes, and what is under way of them.
 
     `count(reason)` is called for each request that is refused or put off (busy, slow, failed: WeChat sends it again),
-    for what fails after it was put off (failed_late), and for a reply left out (reply_too_long). `ids()` names each event, `deadline` is in seconds. `dev_mode`
-    lets unencrypted pushes in: their signature does not cover the body, so this is for loopback only.
+    for what fails after it was put off (failed_late), and for a reply that was left out (reply_too_long). `ids()`
+    names each event, `deadline` is in seconds. `dev_mode` lets unencrypted pushes in: their signature does not cover
+    the body, so this is for loopback only.
     """
 
     accounts: Mapping[str, AccountKeys]
