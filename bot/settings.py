@@ -78,6 +78,12 @@ class Settings:
     worker_concurrency: int = setting(
         "WORKER_CONCURRENCY", between(1, 1024), "How many messages one worker sends at once.", empty=0, default="64"
     )
+    worker_port: int = setting(
+        "WORKER_PORT",
+        between(1, 65535),
+        "Where `python -m bot worker` answers /healthz, /readyz and /metrics; without it a worker listens nowhere.",
+        empty=0,
+    )
     app_id: str = setting(
         "MicrosoftAppId",
         guid,

@@ -148,7 +148,7 @@ def report(job: Job, outcome: Outcome, now: datetime, new_id: str, chance: float
             return Rejected(*who, code)
         case Unknown(code) if job.kind == "text":
             return Uncertain(*who, code)
-        case TryLater(code, None) if _dead(job, code):
+        case TryLater(code, None) | Unknown(code) if _dead(job, code):
             return Rejected(*who, code)
         case TryLater(code, after):
             return Delayed(*who, now + _wait(job.tries, after, chance), code)

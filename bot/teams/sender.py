@@ -54,9 +54,7 @@ class Sender:
             return TryLater("service URL not allowed", GONE)
         try:
             content = orjson.dumps(activity(job, reference, self._clock.now()))
-        except (
-            Exception
-        ):  # a card that cannot be drawn today may be after the next release, at the latest as a dead letter
+        except Exception:  # tried again and then laid aside: after the next release it may be drawn
             told = {"action": "card_not_drawn", "row": job.id, "card": job.values.get("card")}
             log.exception("a card could not be drawn", extra=told)
             return TryLater("card not drawn")
