@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.events import Reference
 from bot.ports import Row, User
@@ -23,9 +24,12 @@ NOTED_AT_ONCE: Final = 500
 
 
 def take(connection: Connection, act: Act, new: Sequence[User], again: Sequence[User]) -> None:
-    """Add the new ones and enable those there are `again`: all of them, or none when this raises."""
+    """Add the new ones and enable those there are `again`: all of them, or nobody and StoreError."""
     if new:
-        connection.execute(insert(USERS), [user_values(user) for user in new])
+        try:
+            connection.execute(insert(USERS), [user_values(user) for user in new])
+        except IntegrityError:  # its own words would quote everybody's numbers
+            raise StoreError("Nothing was changed: somebody of the list was added meanwhile; do it again") from None
     if again:
         for user in again:
             connection.execute(update(USERS).where(USERS.c.id == user.id).values(enabled=True))
