@@ -28,9 +28,12 @@ SOME = Figures({("active", ""): 2}, 3, 2, 4, {"teams": 5}, {"teams": 6.5}, {"car
 
 
 def samples(page: bytes) -> dict[tuple[str, tuple[str, ...]], float]:
-    """Each sample by its name and the values of its labels."""
+    """Each sample by its name and the values of its labels, in the order of their names."""
     return {
-        (sample.name.removeprefix("multiline_"), tuple(sample.labels.values())): sample.value
+        (
+            sample.name.removeprefix("multiline_"),
+            tuple(sample.labels[name] for name in sorted(sample.labels)),
+        ): sample.value
         for family in text_string_to_metric_families(page.decode())
         for sample in family.samples
     }
@@ -86,7 +89,7 @@ async def test_decisions_and_sends_are_counted_and_timed() -> None:
         await gateway.deliver(each)
     found = samples(metrics.page(None))
     assert (found[("events_total", ("Due",))], found[("event_seconds_count", ("Due",))]) == (1, 1)
-    assert found[("deliveries_total", ("wechat", "trylater", "45009"))] == 1
+    assert found[("deliveries_total", ("45009", "trylater", "wechat"))] == 1
     assert found[("delivery_seconds_count", ("wechat",))] == 3
     assert found[("event_to_delivery_seconds_count", ("wechat",))] == 1
     assert found[("event_to_delivery_seconds_sum", ("wechat",))] < 60

@@ -77,9 +77,9 @@ class Policy:
     release_age: timedelta | None = None
     warn_before: timedelta = timedelta(hours=4)
     on_uncertain: OnUncertain = OnUncertain.HOLD
-    on_disable: OnDisable = OnDisable.LEAVE
     language: str = "en"
     wording: dict[tuple[str, str], str] = field(default_factory=dict)
+    on_disable: OnDisable = OnDisable.LEAVE
 
     def __post_init__(self) -> None:
         if self.reply_limit < 1:
