@@ -156,18 +156,14 @@ class Service:
 
     async def _spawn(self, *words: str, output: int | None) -> asyncio.subprocess.Process:
         inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+        told = {"PYTHONPATH": str(_ROOT), "LOG_LEVEL": "WARNING" if self.quiet else "INFO"}
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
             *words,
             cwd=self.folder,
-            env={
-                **inherited,
-                "PYTHONPATH": str(_ROOT),
-                "LOG_LEVEL": "WARNING" if self.quiet else "INFO",
-                **self.environment,
-            },
+            env={**inherited, **told, **self.environment},
             stdout=output,
             stderr=output,
             start_new_session=True,
