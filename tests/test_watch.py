@@ -29,14 +29,12 @@ SOME = Figures({("active", ""): 2}, 3, 2, 4, {"teams": 5}, {"teams": 6.5}, {"car
 
 def samples(page: bytes) -> dict[tuple[str, tuple[str, ...]], float]:
     """Each sample by its name and the values of its labels, in the order of their names."""
-    return {
-        (
-            sample.name.removeprefix("multiline_"),
-            tuple(sample.labels[name] for name in sorted(sample.labels)),
-        ): sample.value
-        for family in text_string_to_metric_families(page.decode())
-        for sample in family.samples
-    }
+    families = text_string_to_metric_families(page.decode())
+    return {_named(sample): sample.value for family in families for sample in family.samples}
+
+
+def _named(sample: Any) -> tuple[str, tuple[str, ...]]:
+    return sample.name.removeprefix("multiline_"), tuple(sample.labels[name] for name in sorted(sample.labels))
 
 
 def test_each_reason_is_counted_as_what_it_is() -> None:

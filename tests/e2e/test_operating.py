@@ -121,7 +121,9 @@ async def test_web_and_worker_apart_and_a_stop_that_finishes_what_is_under_way(t
                     assert 'way="teams"' in await page.text()
                 await wechat.phone.fault("/cgi-bin/message/custom/send", "slow", seconds=1.5)
                 await anna.says("slow answer")
-                await asyncio.sleep(0.6)
+                async with asyncio.timeout(10):
+                    while not wechat.world.calls["/cgi-bin/message/custom/send"]:
+                        await asyncio.sleep(0.02)
                 begun = time.monotonic()
                 await worker.stop()
                 assert time.monotonic() - begun < 10
