@@ -19,7 +19,7 @@ from bot.domain.events import Event, UserLeft
 from bot.domain.policy import OnDisable
 from bot.engine import Engine
 from bot.ports import Changes, Snapshot, User
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.store import SqlStore, admin, people
 from bot.teams.credentials import NoTokens, Tokens
 from bot.teams.graph import RESOURCE, Graph, GraphError, Installed, Member
@@ -115,7 +115,7 @@ def _default_tenant(environ: Mapping[str, str]) -> str:
     """The bot's own tenant, where the environment names it; a half-filled one does not stand in the way."""
     try:
         return Settings.load(environ, Path(".env")).app_tenant_id
-    except Exception:
+    except SettingsError:
         return environ.get("MicrosoftAppTenantId", "")
 
 
@@ -160,7 +160,7 @@ def _shown(planned: Plan, written: bool, limit: int | None) -> dict[str, Any]:
 
 
 async def _install(environ: Mapping[str, str], users: Sequence[User]) -> dict[str, Any]:
-    """What came of installing the app for each; a refusal of Graph's is told and undoes nothing."""
+    """What came of installing the app for each; what stands in the way is told and undoes nothing."""
     came = dict.fromkeys(Installed, 0)
     try:
         async with _graph(environ) as (graph, settings):
@@ -169,7 +169,7 @@ async def _install(environ: Mapping[str, str], users: Sequence[User]) -> dict[st
                 for user in users:
                     came[await graph.install(user.aad, catalog_id)] += 1
                     seen()
-    except GraphError as error:
+    except (GraphError, SettingsError) as error:
         return {f"app {what}": count for what, count in came.items()} | {"app": str(error)}
     return {f"app {what}": count for what, count in came.items()}
 
