@@ -12,10 +12,7 @@ from aiohttp import web
 from bot.metrics import Metrics
 from bot.ports import Clock
 from bot.store import SqlStore
-from bot.store.figures import Figures, figures
-
-OVERDUE: Final = 60.0
-"""Seconds that a row may be due for before the outbox is called late."""
+from bot.store.figures import OVERDUE, Figures, figures
 
 KEPT: Final = 5.0
 """Seconds for which figures are good enough, so that many who watch cost no more than one."""

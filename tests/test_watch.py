@@ -17,8 +17,8 @@ from bot.domain.events import Due, Event
 from bot.metrics import Counted, Metrics, Timed
 from bot.ports import Accepted, Job, Outcome, TryLater
 from bot.store import SqlStore, admin, migrations, open_store
-from bot.store.figures import Figures
-from bot.watch import OVERDUE, Watch
+from bot.store.figures import OVERDUE, Figures
+from bot.watch import Watch
 from bot.wechat.access import AccessToken
 from tests.store.build import ACT, ANN, NOW, card, doing, greet, tapped, wrote
 from tests.worker.build import Outside, job

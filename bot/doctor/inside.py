@@ -10,10 +10,7 @@ from bot.doctor.finding import Finding, failed, ok, warning
 from bot.settings import Settings, SettingsError
 from bot.store import SqlStore, StoreError, admin, open_store
 from bot.store.dialect import is_sqlite, parse
-from bot.store.figures import Figures, figures
-
-OVERDUE = 60.0
-"""Seconds that a row may be due for before nobody seems to work on the outbox."""
+from bot.store.figures import OVERDUE, Figures, figures
 
 
 def environment(environ: Mapping[str, str], env_file: Path) -> tuple[Settings | None, list[Finding]]:

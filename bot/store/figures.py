@@ -12,6 +12,9 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, literal_colu
 from bot.store.dialect import is_postgres
 from bot.store.tables import LANES, OUTBOX, THREADS, TOKENS, USERS
 
+OVERDUE: Final = 60.0
+"""Seconds that a row may be due for before the outbox is called late: no worker runs, or none gets through."""
+
 _PENDING: Final = OUTBOX.c.state == literal_column("'pending'")
 _OPEN: Final = THREADS.c.phase != literal_column("'left'")
 
