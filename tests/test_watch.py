@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,8 @@ async def test_a_service_that_is_well(store: SqlStore) -> None:
 
 
 async def test_a_late_outbox_is_told_but_keeps_nobody_out(store: SqlStore) -> None:
-    await store.handle(tapped(), doing(rows=(card(),)))  # in NOW's time, long ago
+    an_hour_ago = replace(tapped(), at=SystemClock().now() - timedelta(hours=1))
+    await store.handle(an_hour_ago, doing(rows=(card(),)))
     status, body = await asked(Watch(store, SystemClock(), Metrics()), "/readyz")
     told = json.loads(body)
     assert (status, told["status"]) == (200, "the outbox is late") and told["outbox_overdue_seconds"] > OVERDUE

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,9 @@ from uuid import UUID
 import pytest
 
 from bot import cli
+from bot.domain.events import Rejected
+from bot.store import open_store
+from tests.store.build import LEASE, card, doing, reported, settles, tapped
 
 TENANT = "c0a7e4d2-91b6-4f58-8d3a-6b1f2e9c5a07"
 HEAD = "aad_object_id,name,number"
@@ -54,6 +58,18 @@ class Desk:
         path = self.folder / "people.csv"
         path.write_text("\n".join([head, *rows]) + "\n", "utf-8-sig")
         return str(path)
+
+
+async def bury(url: str, now: datetime) -> int:
+    """A card becomes a dead letter; its row."""
+    store = await open_store(url)
+    try:
+        await store.handle(replace(tapped(), at=now), doing(rows=(card(values={"card": "help"}),)))
+        [job] = await store.claim(now, LEASE, 1, "teams")
+        await store.handle(reported(job, Rejected, "400 BadSyntax", at=now), settles)
+        return job.id
+    finally:
+        await store.close()
 
 
 async def desk(folder: Path, screen: pytest.CaptureFixture[str]) -> Desk:

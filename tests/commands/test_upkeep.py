@@ -1,17 +1,11 @@
 """The commands for the outbox, the numbers, a copy, and one person."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.commands.build import Desk, desk, line
-
-DEAD = (
-    "INSERT INTO outbox VALUES (7, 'teams/u', 'card', '', '', '', '', 0, '', NULL, '{\"card\": \"help\"}', 'rejected',"
-    " 12, '', '400 BadSyntax', 0, 0)"
-)
+from bot.clock import SystemClock
+from tests.commands.build import Desk, bury, desk, line
 
 
 @pytest.fixture
@@ -19,25 +13,19 @@ async def at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     return await desk(tmp_path, capsys)
 
 
-def change(at: Desk, *sql: str) -> None:
-    with closing(sqlite3.connect(at.folder / "desk.db")) as connection, connection:
-        for statement in sql:
-            connection.execute(statement)
-
-
 async def test_a_dead_letter_is_seen_and_sent_again(at: Desk) -> None:
-    change(at, DEAD, "INSERT INTO lanes VALUES ('teams/u', 'teams', '', NULL, NULL, '')")
+    row = await bury(f"sqlite+aiosqlite:///{at.folder}/desk.db", SystemClock().now())
     [dead] = await at.reads("outbox", "dead")
-    assert (dead["row"], dead["what"], dead["tries"], dead["code"]) == (7, "help", 12, "400 BadSyntax")
+    assert (dead["row"], dead["what"], dead["code"]) == (row, "help", "400 BadSyntax")
     assert (await at.reads("stats"))["dead letters"] == 1
     assert await at.types("outbox", "requeue") == 1
     assert "--all" in at.complained
-    assert await at.types("outbox", "requeue", "8") == 1
-    assert "Not dead letters: 8" in at.complained
-    assert await at.types("outbox", "requeue", "7") == 0
+    assert await at.types("outbox", "requeue", "4711") == 1
+    assert "Not dead letters: 4711" in at.complained
+    assert await at.types("outbox", "requeue", str(row)) == 0
     assert at.said == "Cards that are sent again: 1.\n"
     [waiting] = await at.reads("outbox", "list")
-    assert (waiting["row"], waiting["state"], waiting["tries"]) == (7, "pending", 0)
+    assert (waiting["row"], waiting["state"], waiting["tries"]) == (row, "pending", 0)
     stats = await at.reads("stats")
     assert (stats["outbox waiting"], stats["dead letters"]) == (1, 0)
     assert await at.types("outbox", "requeue", "--all") == 0

@@ -4,7 +4,8 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import pytest
 from bot import cli
 from bot.doctor import lines
 from bot.doctor.finding import State
+from bot.store import open_store
+from tests.commands.build import bury
 from tests.doctor.build import Ahead, Break, Patient, patient
+from tests.store.build import card, doing, tapped
 
 HEALTHY = """\
 warning  environment        is complete, but DEV_MODE is 1
@@ -183,17 +187,6 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     [
         ("UPDATE users SET enabled = 0", "people", "nobody is enabled"),
         ("UPDATE accounts SET default_user = ''", "people", "contacts that ask for nobody reach nobody"),
-        (
-            "INSERT INTO lanes VALUES ('teams/x', 'teams', '', 1, 1000000, '')",
-            "outbox",
-            "no worker seems to run",
-        ),
-        (
-            "INSERT INTO outbox VALUES (1, 'teams/x', 'card', '', '', '', '', 0, '', NULL, '{}', 'rejected', 12, '',"
-            " '400', 0, 0)",
-            "outbox",
-            "1 dead letters",
-        ),
     ],
 )
 async def test_what_the_database_tells(sql: str, what: str, said: str, tmp_path: Path) -> None:
@@ -201,6 +194,18 @@ async def test_what_the_database_tells(sql: str, what: str, said: str, tmp_path:
         change(tmp_path, sql)
         found = await ill.finding(what)
     assert found.state is State.WARNING and said in found.said and found.cure
+
+
+async def test_dead_letters_and_an_outbox_that_nobody_works_on(tmp_path: Path) -> None:
+    async with patient(tmp_path) as ill:
+        await bury(ill.values["DATABASE_URL"], datetime.now(UTC))
+        dead = await ill.finding("outbox")
+        store = await open_store(ill.values["DATABASE_URL"])
+        await store.handle(replace(tapped(), at=datetime.now(UTC) - timedelta(minutes=2)), doing(rows=(card(),)))
+        await store.close()
+        late = await ill.finding("outbox")
+    assert (dead.state, dead.said) == (State.WARNING, "1 dead letters") and "outbox requeue" in dead.cure
+    assert late.state is State.WARNING and "no worker seems to run" in late.said
 
 
 def change(folder: Path, sql: str) -> None:
