@@ -13,7 +13,7 @@ USAGE = """usage: python -m bot COMMAND
   serve     answer Teams and WeChat, and deliver: everything in one process
   web       only answer (any number of machines, on PostgreSQL)
   worker    only deliver (any number of machines, on PostgreSQL)
-  admin     users, account, policy, threads, audit, migrate: see `python -m bot admin --help`
+  admin     migrate, doctor, backup, users, policy, threads, outbox, stats, audit …: see `python -m bot admin --help`
   demo      both outside worlds simulated on this machine; needs no account (--script: by itself, then ends)
 
 Settings come from the environment and from .env; .env.example explains each."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
+from bot import pages
 from bot.clock import FileClock, SystemClock, new_id
 from bot.engine import Engine
-from bot.metrics import Counted, Metrics
+from bot.metrics import Counted, Metrics, Timed
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.store import SqlStore, open_store
@@ -26,8 +27,10 @@ from bot.teams.auth import Authentication, NoSignIn
 from bot.teams.handler import Conversations
 from bot.teams.hosts import ServiceHosts
 from bot.teams.keys import SigningKeys
+from bot.teams.registration import application
 from bot.teams.sender import Sender
 from bot.teams.sender import session as teams_session
+from bot.watch import Watch
 from bot.wechat.access import AccessToken
 from bot.wechat.client import Credentials, OfficialAccount, Template
 from bot.wechat.crypto import AccountKeys
@@ -46,7 +49,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One process: `web` is None in one that only works, `worker` in one that only answers."""
+    """One process: `web` is None in one that only works and is not watched, `worker` in one that only answers."""
 
     settings: Settings
     store: SqlStore
@@ -67,18 +70,24 @@ async def service(
         closing.push_async_callback(store.close)
         templates = frozenset({ACCOUNT} if settings.wechat_resume_template_id else ())
         engine = Engine(store, text, templates)
-        yield Service(
-            settings,
-            store,
-            engine,
-            await _web(settings, store, engine, time, metrics, closing) if WEB in roles else None,
-            await _worker(settings, store, engine, time, metrics, closing) if WORKER in roles else None,
-        )
+        timed, watch = Timed(engine, metrics), Watch(store, time, metrics)
+        application = web.Application() if WEB in roles or settings.worker_port else None
+        if application is not None:
+            application.add_routes(watch.routes())
+        if application is not None and WEB in roles:
+            await _web(application, settings, timed, time, metrics, closing)
+        worker = await _worker(settings, store, timed, time, metrics, closing) if WORKER in roles else None
+        yield Service(settings, store, engine, application, worker)
 
 
 async def _web(
-    settings: Settings, store: SqlStore, engine: Engine, clock: Clock, metrics: Metrics, closing: AsyncExitStack
-) -> web.Application:
+    application: web.Application,
+    settings: Settings,
+    engine: Timed,
+    clock: Clock,
+    metrics: Metrics,
+    closing: AsyncExitStack,
+) -> None:
     hosts = _hosts(settings)
     if settings.dev_mode:
         authentication: Authentication = NoSignIn(hosts, settings.allowed_tenants)
@@ -97,18 +106,16 @@ async def _web(
         new_id,
         dev_mode=settings.dev_mode,
     )
-    application = web.Application()
     application.add_routes(teams_routes(adapter, Conversations(engine, clock, new_id)))
     application.add_routes(door.routes())
-    application.add_routes(_health(store, metrics))
-    return application
+    application.add_routes(pages.routes())
 
 
 async def _worker(
-    settings: Settings, store: SqlStore, engine: Engine, clock: Clock, metrics: Metrics, closing: AsyncExitStack
+    settings: Settings, store: SqlStore, engine: Timed, clock: Clock, metrics: Metrics, closing: AsyncExitStack
 ) -> Worker:
     http = await closing.enter_async_context(teams_session())
-    tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(_application(settings), clock)
+    tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(application(settings), clock)
     account = OfficialAccount(
         Credentials(settings.wechat_app_id, settings.wechat_app_secret.reveal()),
         clock,
@@ -144,34 +151,6 @@ def _account_keys(settings: Settings) -> AccountKeys:
     )
 
 
-def _application(settings: Settings) -> Callable[[], credentials.Acquire]:
-    authority = credentials.tenant_authority(settings.app_type, settings.app_tenant_id)
-    if settings.app_type == "UserAssignedMSI":
-        return credentials.managed_identity(settings.app_id)
-    if settings.app_certificate_path is not None:
-        return credentials.certificate(settings.app_id, authority, settings.app_certificate_path)
-    return credentials.secret(settings.app_id, authority, settings.app_password.reveal())
-
-
-def _health(store: SqlStore, metrics: Metrics) -> list[web.RouteDef]:
-    async def alive(_: web.Request) -> web.Response:
-        return web.json_response({"status": "ok"})
-
-    async def ready(_: web.Request) -> web.Response:
-        """Ready means that the database answers."""
-        try:
-            await store.ping()
-        except Exception:
-            log.exception("not ready: the database does not answer", extra={"action": "not_ready"})
-            return web.json_response({"status": "the database does not answer"}, status=503)
-        return web.json_response({"status": "ok"})
-
-    async def counted(_: web.Request) -> web.Response:
-        return web.Response(body=metrics.page(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
-
-    return [web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", counted)]
-
-
 async def serve(settings: Settings, roles: frozenset[str]) -> None:
     """Run until SIGTERM or Ctrl-C; what is under way then is finished."""
     stop = asyncio.Event()
@@ -179,19 +158,31 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with service(settings, roles) as running:
         working = asyncio.create_task(running.worker.run()) if running.worker else None
-        runner = await _listen(settings, running.web) if running.web else None
-        log.info("started", extra={"action": "started", "roles": sorted(roles), "port": settings.port})
+        port = settings.port if WEB in roles else settings.worker_port
+        runner = await _listen(settings.host, port, running.web) if running.web else None
+        log.info("started", extra={"action": "started", "roles": sorted(roles), "port": port})
         await stop.wait()
         log.info("stopping", extra={"action": "stopping"})
-        if runner is not None:
-            await runner.cleanup()
-        if running.worker and working:
+        if running.worker:
             running.worker.stop()
-            await asyncio.wait({working}, timeout=DRAIN_SECONDS)
+        ending = [asyncio.create_task(runner.cleanup())] if runner else []
+        await _drained([*ending, *([working] if working else [])])
 
 
-async def _listen(settings: Settings, application: web.Application) -> web.AppRunner:
+async def _drained(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Both sides end together; what takes longer is cut off: its lease runs out and it is done after the next start."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+    for task in late:
+        log.warning("cut off while stopping", extra={"action": "cut_off"})
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=1)
+
+
+async def _listen(host: str, port: int, application: web.Application) -> web.AppRunner:
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN_SECONDS)
     await runner.setup()
-    await web.TCPSite(runner, settings.host, settings.port).start()
+    await web.TCPSite(runner, host, port).start()
     return runner

@@ -10,38 +10,42 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-import phonenumbers
 
-from bot import policies, show
+from bot import show
 from bot.clock import new_id
-from bot.policies import Arguments, Mistake, Shown, act
+from bot.commands import (
+    WHO,
+    Arguments,
+    Bare,
+    Command,
+    FoundWrong,
+    Mistake,
+    Shown,
+    act,
+    e164,
+    letters,
+    people,
+    policies,
+    upkeep,
+)
 from bot.ports import User
-from bot.settings import Settings, SettingsError
-from bot.store import SqlStore, StoreError, admin, audit, migrations, open_store
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`words` as typed, what it is for, its arguments (name → argparse's keywords), and what it does."""
-
-    words: str
-    purpose: str
-    arguments: Mapping[str, Mapping[str, Any]]
-    run: Callable[[SqlStore, Arguments], Awaitable[Shown]]
+from bot.settings import SettingsError
+from bot.store import SqlStore, StoreError, admin, audit, open_store
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or found wrong, 2 not understood."""
     wish = _parser().parse_args(list(arguments))
+    wish.environ = os.environ if environ is None else environ
     try:
-        url = _database_url(os.environ if environ is None else environ)
-        shown = asyncio.run(_migrate(url) if wish.run is None else _run(url, wish))
+        shown = asyncio.run(_run(wish))
+    except FoundWrong as found:
+        print(_json(found.shown) if wish.json else show.plain(found.shown))
+        return 1
     except (SettingsError, StoreError, Mistake, OSError, ValueError) as refused:
         print(f"admin: {refused}", file=sys.stderr)
         return 1
@@ -49,28 +53,15 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> 
     return 0
 
 
-async def _run(url: str, wish: Arguments) -> Shown:
-    store = await open_store(url)
+async def _run(wish: Arguments) -> Shown:
+    if isinstance(wish.command, Bare):
+        return await wish.command.run(wish.environ, wish)
+    store = await open_store(upkeep.database_url(wish.environ))
     try:
-        shown: Shown = await wish.run(store, wish)
+        shown: Shown = await wish.command.run(store, wish)
         return shown
     finally:
         await store.close()
-
-
-async def _migrate(url: str) -> Shown:
-    return f"The database has version {await migrations.upgrade(url)}."
-
-
-def _database_url(environ: Mapping[str, str]) -> str:
-    """Administration needs the database and nothing else, so a half-filled .env does not stand in its way."""
-    try:
-        return Settings.load(environ, Path(".env")).database_url.reveal()
-    except SettingsError as refused:
-        wrong = [problem for problem in refused.problems if problem.name in ("DATABASE_URL", "DEV_MODE")]
-        if wrong:
-            raise SettingsError(wrong) from None
-        return Settings.load({**environ, "DEV_MODE": "1", "HOST": "127.0.0.1"}, None).database_url.reveal()
 
 
 def _json(shown: Shown) -> str:
@@ -86,7 +77,7 @@ async def _users_add(store: SqlStore, wish: Arguments) -> Shown:
         wish.tenant,
         wish.aad_object_id,
         wish.name,
-        _number(wish.number),
+        e164(wish.number),
         wish.policy,
         enabled=wish.wechat,
         upn=wish.upn,
@@ -99,26 +90,9 @@ async def _users_list(store: SqlStore, _: Arguments) -> Shown:
     return [show.user(user) for user in await store.run(admin.users)]
 
 
-async def _users_enable(store: SqlStore, wish: Arguments) -> Shown:
-    enabled = wish.words == "users enable"
-    user = await store.run(admin.enable_user, act(), wish.who, enabled)
-    return f"{user.name} ({user.number}) is {'enabled' if enabled else 'disabled'}."
-
-
 async def _users_policy(store: SqlStore, wish: Arguments) -> Shown:
     user = await store.run(admin.assign_policy, act(), wish.who, wish.policy)
     return f"{user.name} ({user.number}) is under policy {wish.policy}."
-
-
-def _number(text: str) -> str:
-    """The number in E.164. Raises Mistake."""
-    try:
-        number = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException:
-        raise Mistake(f"{text!r} is no phone number: write it with its country code, as in +4915112345678") from None
-    if not phonenumbers.is_possible_number(number):
-        raise Mistake(f"{text!r} cannot be a phone number: it has too few or too many digits for its country")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 # ---- contacts
@@ -173,9 +147,10 @@ async def _audit_export(store: SqlStore, _: Arguments) -> Shown:
     return [show.entry(entry) async for entry in store.audit()]
 
 
-_WHO = {"who": {"help": "number, UPN or Entra object id"}}
-
-COMMANDS = (
+COMMANDS: tuple[Command | Bare, ...] = (
+    *upkeep.COMMANDS,
+    *people.COMMANDS,
+    *letters.COMMANDS,
     Command(
         "users add",
         "let a person use WeChat from Teams",
@@ -191,9 +166,7 @@ COMMANDS = (
         _users_add,
     ),
     Command("users list", "all users", {}, _users_list),
-    Command("users enable", "let them use WeChat (again)", _WHO, _users_enable),
-    Command("users disable", "let them use WeChat no more", _WHO, _users_enable),
-    Command("users policy", "put a user under a policy", {**_WHO, "policy": {"metavar": "NAME"}}, _users_policy),
+    Command("users policy", "put a user under a policy", {**WHO, "policy": {"metavar": "NAME"}}, _users_policy),
     Command("contacts list", "the newest contacts", {"--limit": {"type": int, "default": 100}}, _contacts_list),
     Command(
         "contacts set",
@@ -218,25 +191,7 @@ COMMANDS = (
         _account_set,
     ),
     Command("account show", "the accounts", {}, _account_show),
-    Command(
-        "policy set",
-        "the numbers of a named policy; what is not given stays",
-        {
-            "name": {"metavar": "NAME"},
-            "--parent": {"metavar": "NAME", "help": "the policy that it inherits from"},
-            **{f"--{name.replace('_', '-')}": given for name, given in policies.VALUES.items()},
-            "--text": {
-                "nargs": 3,
-                "action": "append",
-                "default": [],
-                "metavar": ("LANGUAGE", "KEY", "TEXT"),
-                "help": "the company's own text in place of ours ('' takes it back); `policy texts` lists the keys",
-            },
-        },
-        policies.set_policy,
-    ),
-    Command("policy texts", "every text with its key", {"--language": {"default": "en"}}, policies.show_texts),
-    Command("policy show", "what a policy comes to", {"name": {"metavar": "NAME"}}, policies.show_policy),
+    *policies.COMMANDS,
     Command(
         "threads list",
         "the newest conversations",
@@ -255,17 +210,14 @@ COMMANDS = (
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot admin", description="Administration; see the README.")
     groups = parser.add_subparsers(required=True, metavar="COMMAND")
-    migrate = groups.add_parser("migrate", help="bring the database up to date")
-    migrate.set_defaults(run=None, words="migrate")
-    migrate.add_argument("--json", action="store_true", help="as JSON")
-    inner: dict[str, Any] = {}
+    inner: dict[str, Any] = {"": groups}
     for command in COMMANDS:
-        group, word = command.words.split()
+        group, _, word = command.words.rpartition(" ")
         if group not in inner:
             inner[group] = groups.add_parser(group).add_subparsers(required=True, metavar="COMMAND")
         one = inner[group].add_parser(word, help=command.purpose, description=command.purpose)
         for name, given in command.arguments.items():
             one.add_argument(name, **given)
         one.add_argument("--json", action="store_true", help="as JSON")
-        one.set_defaults(run=command.run, words=command.words)
+        one.set_defaults(command=command)
     return parser

@@ -29,7 +29,7 @@ from bot.setting import (
     url,
 )
 
-__all__ = ["Problem", "Secret", "Settings", "SettingsError", "example", "parse"]
+__all__ = ["Problem", "Secret", "Settings", "SettingsError", "example", "parse", "specs"]
 
 _AZURE: Final = "Azure portal > your Azure Bot > Configuration"
 _WECHAT: Final = "WeChat console (mp.weixin.qq.com) > Settings and Development > Basic Configuration"
@@ -78,6 +78,12 @@ class Settings:
     worker_concurrency: int = setting(
         "WORKER_CONCURRENCY", between(1, 1024), "How many messages one worker sends at once.", empty=0, default="64"
     )
+    worker_port: int = setting(
+        "WORKER_PORT",
+        between(1, 65535),
+        "Where `python -m bot worker` answers /healthz, /readyz and /metrics; without it a worker listens nowhere.",
+        empty=0,
+    )
     app_id: str = setting(
         "MicrosoftAppId",
         guid,
@@ -113,6 +119,13 @@ class Settings:
         "The directory (tenant) ID that the bot is registered in.",
         required=True,
         where=f"{_AZURE} > App Tenant ID.",
+    )
+    graph_base_url: str = setting(
+        "GRAPH_BASE_URL",
+        url,
+        "Where Microsoft Graph is called, by `admin users import --from-graph` and `--install` alone. DEV_MODE: http is"
+        " accepted.",
+        default="https://graph.microsoft.com",
     )
     allowed_tenants: tuple[str, ...] = setting(
         "ALLOWED_TENANTS",
@@ -223,6 +236,11 @@ _SPECS: Final[dict[str, Spec]] = {spec.name: spec for f in fields(Settings) for 
 _FIELDS: Final[dict[str, str]] = {f.metadata["spec"].name: f.name for f in fields(Settings)}
 
 
+def specs() -> tuple[Spec, ...]:
+    """Every setting in the order of `.env.example`."""
+    return tuple(_SPECS.values())
+
+
 def parse(values: Mapping[str, str]) -> Settings:
     """The settings of `values`, by outside name; an empty text is an absent one. Raises `SettingsError`."""
     return _made(values, [])
@@ -307,7 +325,7 @@ def _broken_live(settings: Settings) -> Iterator[Problem]:
     if settings.app_type != "UserAssignedMSI" and not (settings.app_password or settings.app_certificate_path):
         mend = f"{_SPECS['MicrosoftAppPassword'].mend} Or set MicrosoftAppCertificatePath."
         yield Problem("MicrosoftAppPassword", "is missing", mend)
-    for name in ("PUBLIC_BASE_URL", "WECHAT_API_BASE_URL"):
+    for name in ("PUBLIC_BASE_URL", "WECHAT_API_BASE_URL", "GRAPH_BASE_URL"):
         if getattr(settings, _FIELDS[name]).startswith("http:"):
             yield Problem(name, "is not https", "Only DEV_MODE accepts http.")
     for name in ("TEAMS_SERVICE_HOSTS", "DEV_CLOCK_FILE"):

@@ -24,6 +24,12 @@ PATIENCE = 20.0
 POLL = 1.0
 SCHEDULE = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 7200))
 JITTER = 0.2
+DEAD_AFTER = 12
+"""Tries, in about fourteen hours, after which a card or template is laid aside as a dead letter."""
+
+_WAITS = ("401", "403", "404", "no token")
+"""What says nothing about the card: our own sign-in is refused, or the person has no app. Such a card waits."""
+
 DUE_AT_ONCE = 200
 
 log = logging.getLogger(__name__)
@@ -108,7 +114,9 @@ class Worker:
     async def _carry_out(self, way: str, job: Job) -> None:
         try:
             outcome = await self._deliver(way, job)
-            await self._engine.handle(report(job, outcome, self._clock.now(), self._new_id(), self._random.random()))
+            told = report(job, outcome, self._clock.now(), self._new_id(), self._random.random())
+            _note(job, told, outcome)
+            await self._engine.handle(told)
         except Exception:
             # The lease runs out and the row is claimed again: nothing is lost, at worst it is sent a second time.
             log.exception("a delivery could not be reported", extra={"action": "report_failed", "row": job.id})
@@ -140,10 +148,27 @@ def report(job: Job, outcome: Outcome, now: datetime, new_id: str, chance: float
             return Rejected(*who, code)
         case Unknown(code) if job.kind == "text":
             return Uncertain(*who, code)
+        case TryLater(code, None) | Unknown(code) if _dead(job, code):
+            return Rejected(*who, code)
         case TryLater(code, after):
             return Delayed(*who, now + _wait(job.tries, after, chance), code)
         case _:
             return Delayed(*who, now + _wait(job.tries, None, chance), outcome.code)
+
+
+def _dead(job: Job, code: str) -> bool:
+    """Whether it was tried often enough; a message of somebody's is never laid aside, its deadline ends it."""
+    return job.kind != "text" and job.tries >= DEAD_AFTER and not code.startswith(_WAITS)
+
+
+def _note(job: Job, told: Event, outcome: Outcome) -> None:
+    """One line from which the way of an event can be followed: `event_id` brought the row about."""
+    extra = {"action": "delivered", "event_id": job.values.get("event", ""), "row": job.id, "kind": job.kind}
+    extra |= {"outcome": type(told).__name__, "code": getattr(outcome, "code", ""), "report_id": told.id}
+    if isinstance(told, Rejected) and job.kind != "text":
+        log.error("a dead letter", extra=extra | {"tries": job.tries})
+    else:
+        log.info("delivered", extra=extra)
 
 
 def _wait(tries: int, after: timedelta | None, chance: float) -> timedelta:

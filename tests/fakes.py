@@ -226,7 +226,7 @@ class FakeStore:
         if changes.settled:
             self._settle(changes.settled, event.at)
         for row in changes.rows:
-            self._enqueue(row, event.at)
+            self._enqueue(replace(row, values={**row.values, "event": event.id}), event.at)
         if changes.wake_user:
             for lane in self.lanes.values():
                 if lane.user_id == changes.wake_user and lane.due_at and not lane.token:

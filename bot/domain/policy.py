@@ -35,6 +35,13 @@ class OnUncertain(StrEnum):
     RESEND = "resend"
 
 
+class OnDisable(StrEnum):
+    """What becomes of the open conversations of a user who is disabled."""
+
+    LEAVE = "leave"  # the clients are told that the user left, and may be taken over
+    KEEP = "keep"  # they stay open and the clients are told nothing: for an absence
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The numbers in force for one spell, kept as announced even when the policy changes meanwhile.
@@ -72,6 +79,7 @@ class Policy:
     on_uncertain: OnUncertain = OnUncertain.HOLD
     language: str = "en"
     wording: dict[tuple[str, str], str] = field(default_factory=dict)
+    on_disable: OnDisable = OnDisable.LEAVE
 
     def __post_init__(self) -> None:
         if self.reply_limit < 1:

@@ -20,6 +20,9 @@ from bot.sim.clock import Clock
 from bot.sim.connector.server import TeamsSimulator
 from bot.sim.wechat.server import WeChat
 
+_ROOT = Path(__file__).parents[2]
+"""The service is the one that these simulators belong to, whatever else is installed."""
+
 PATIENCE = 30.0
 """Seconds until a service that does not answer is taken to have failed to start."""
 
@@ -153,13 +156,14 @@ class Service:
 
     async def _spawn(self, *words: str, output: int | None) -> asyncio.subprocess.Process:
         inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+        told = {"PYTHONPATH": str(_ROOT), "LOG_LEVEL": "WARNING" if self.quiet else "INFO"}
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
             *words,
             cwd=self.folder,
-            env={**inherited, "LOG_LEVEL": "WARNING" if self.quiet else "INFO", **self.environment},
+            env={**inherited, **told, **self.environment},
             stdout=output,
             stderr=output,
             start_new_session=True,

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot.domain.policy import OnUncertain, Policy, PromptWay, Release, parse_duration
+from bot.domain.policy import OnDisable, OnUncertain, Policy, PromptWay, Release, parse_duration
 from bot.store.dialect import StoreError
 from bot.store.tables import POLICIES
 
@@ -92,6 +92,8 @@ def _read(key: str, value: Any) -> Any:
             return Release(value)
         case "on_uncertain":
             return OnUncertain(value)
+        case "on_disable":
+            return OnDisable(value)
     return value
 
 

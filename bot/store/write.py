@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -114,7 +115,9 @@ def _write_outbox(connection: Connection, changes: Changes, event: Event) -> boo
     if changes.settled:
         outbox.settle(connection, changes.settled, event.at)
     if changes.rows:
-        outbox.enqueue(connection, changes.rows, event.at)
+        # The event's id follows what it brought about into the log lines of whoever delivers it.
+        rows = [replace(row, values={**row.values, "event": event.id}) for row in changes.rows]
+        outbox.enqueue(connection, rows, event.at)
     if changes.wake_user:
         outbox.wake(connection, changes.wake_user, event.at)
     return bool(changes.recalled or changes.settled or changes.rows or changes.wake_user)

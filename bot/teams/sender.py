@@ -10,7 +10,7 @@ WeChat is the other way round, and is not sent from here.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -26,7 +26,6 @@ from bot.teams.hosts import ServiceHosts
 from bot.teams.outcomes import GONE, outcome
 
 CARD = "application/vnd.microsoft.card.adaptive"
-DRAWN_AGAIN = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +54,10 @@ class Sender:
             return TryLater("service URL not allowed", GONE)
         try:
             content = orjson.dumps(activity(job, reference, self._clock.now()))
-        except Exception:  # a card that cannot be drawn today may be after the next release; it must not be lost
+        except Exception:  # tried again and then laid aside: after the next release it may be drawn
             told = {"action": "card_not_drawn", "row": job.id, "card": job.values.get("card")}
             log.exception("a card could not be drawn", extra=told)
-            return TryLater("card not drawn", DRAWN_AGAIN)
+            return TryLater("card not drawn")
         return await self._post_or_put(job, address(reference), content)
 
     async def _post_or_put(self, job: Job, url: str, content: bytes) -> Outcome:

@@ -63,8 +63,10 @@ class Taken:
 class Door:
     """The two requests that WeChat makes, and what is under way of them.
 
-    `count(reason)` is called for each refused request, `ids()` names each event, `deadline` is in seconds. `dev_mode`
-    lets unencrypted pushes in: their signature does not cover the body, so this is for loopback only.
+    `count(reason)` is called for each request that is refused or put off (busy, slow, failed: WeChat sends it again),
+    for what fails after it was put off (failed_late), and for a reply that was left out (reply_too_long). `ids()`
+    names each event, `deadline` is in seconds. `dev_mode` lets unencrypted pushes in: their signature does not cover
+    the body, so this is for loopback only.
     """
 
     accounts: Mapping[str, AccountKeys]
@@ -115,6 +117,9 @@ class Door:
             event = messages.event(taken.push, request.match_info["account"], self.ids(), self.clock.now())
         except Unreadable:
             raise Refused(403, "content") from None
+        if event:
+            told = {"action": "wechat_push", "event": type(event).__name__, "event_id": event.id}
+            _log.info("from WeChat", extra=told)
         answer = await self._handled(event, deadline) if event else {}
         return self._answered(taken, keys.app_id, answer.get("reply"))
 

@@ -170,9 +170,11 @@ async def test_a_job_brings_everything_its_gateway_needs(store: Store) -> None:
     queued = replace(begun.thread, queue=tuple(Queued(each.id, NOW) for each in reversed(words)))
     values = {"card": "which", "candidates": [other.thread.id, "gone", begun.thread.id], "n": 1, "none": None}
     row = card(f"teams/{queued.id}", thread_id=queued.id, ref=words[1].id, values=values)
-    await store.handle(Due(new_id(), "", NOW, queued.id), doing(thread=queued, messages=tuple(words), rows=(row,)))
+    due = Due(new_id(), "", NOW, queued.id)
+    await store.handle(due, doing(thread=queued, messages=tuple(words), rows=(row,)))
     job = await claim_one(store, "teams")
-    assert (job.kind, job.thread_id, job.ref, job.values) == ("card", queued.id, words[1].id, values)
+    assert (job.kind, job.thread_id, job.ref) == ("card", queued.id, words[1].id)
+    assert job.values == {**values, "event": due.id}
     assert (job.message, job.user) == (words[1], ANN)
     assert job.conversation == replace(begun, thread=queued)
     assert job.waiting == tuple(reversed(words))

@@ -96,6 +96,14 @@ async def show_qrcode(world: World, request: web.Request) -> web.Response:
     return web.Response(body=picture.code_like(ticket), content_type="image/png")
 
 
+async def templates(world: World, request: web.Request) -> Json:
+    """`GET /cgi-bin/template/get_all_private_template`: an account of which nothing is said has the demo's."""
+    authorised(world, request)
+    known = ("resume-template",) if world.account.templates is None else world.account.templates
+    content = "User: {{thing1.DATA}}\nNotice: {{thing2.DATA}}"
+    return {"template_list": [{"template_id": each, "title": "Notice", "content": content} for each in known]}
+
+
 async def user_info(world: World, request: web.Request) -> Json:
     """`GET /cgi-bin/user/info`: no nickname and no avatar since 2021."""
     authorised(world, request)

@@ -33,6 +33,7 @@ def build(world: World, pusher: Pusher) -> web.Application:
         f"POST {sending.CUSTOM_SEND}": sending.custom_send,
         "POST /cgi-bin/message/custom/typing": sending.typing,
         "POST /cgi-bin/message/template/send": sending.TemplateSend(pusher),
+        "GET /cgi-bin/template/get_all_private_template": api.templates,
         "POST /cgi-bin/qrcode/create": api.create_qrcode,
         "GET /cgi-bin/showqrcode": api.show_qrcode,
         "GET /cgi-bin/user/info": api.user_info,

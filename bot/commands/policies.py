@@ -1,34 +1,20 @@
-"""What an administrator types about policies: their numbers, and the company's own texts; what all commands share."""
+"""What an administrator types about policies: their numbers, and the company's own texts."""
 
 from __future__ import annotations
 
-import argparse
-import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from bot import show
-from bot.clock import SystemClock
-from bot.domain.policy import OnUncertain, PromptWay, Release, parse_duration
+from bot.commands import Arguments, Command, Mistake, Shown, act
+from bot.domain.policy import OnDisable, OnUncertain, PromptWay, Release, parse_duration
 from bot.engine.doings import TEXT_LIMIT
 from bot.store import SqlStore, admin
 from cards import wording
 
-Arguments = argparse.Namespace
-Shown = Sequence[Mapping[str, Any]] | Mapping[str, Any] | str
 
-
-class Mistake(Exception):
-    """What was typed cannot be done; the message says why and what to type instead."""
-
-
-def act() -> admin.Act:
-    """Whoever is signed in to this machine, now."""
-    return admin.Act(getpass.getuser(), SystemClock().now())
-
-
-async def set_policy(store: SqlStore, wish: Arguments) -> Shown:
-    given = {name: value for name, value in vars(wish).items() if name in VALUES and value is not None}
+async def _set(store: SqlStore, wish: Arguments) -> Shown:
+    given = {name: value for name, value in vars(wish).items() if name in _VALUES and value is not None}
     if "release" in given:
         given |= _release(given["release"])
     if wish.text:
@@ -37,14 +23,14 @@ async def set_policy(store: SqlStore, wish: Arguments) -> Shown:
     return show.policy(policy)
 
 
-async def show_policy(store: SqlStore, wish: Arguments) -> Shown:
+async def _show(store: SqlStore, wish: Arguments) -> Shown:
     policies = await store.run(admin.all_policies)
     if wish.name not in policies:
         raise Mistake(f"there is no policy {wish.name!r}; there are {', '.join(policies)}")
     return show.policy(policies[wish.name])
 
 
-async def show_texts(_: SqlStore, wish: Arguments) -> Shown:
+async def _texts(_: SqlStore, wish: Arguments) -> Shown:
     if wish.language not in wording.TEXTS:
         raise Mistake(f"there is no language {wish.language!r}; there are {', '.join(wording.TEXTS)}")
     return [{"key": key, "text": text} for key, text in wording.TEXTS[wish.language].items()]
@@ -80,7 +66,7 @@ def _duration(text: str) -> str:
     return text
 
 
-VALUES: Mapping[str, Mapping[str, Any]] = {
+_VALUES: Mapping[str, Mapping[str, Any]] = {
     "reply_limit": {"type": int, "metavar": "5", "help": "messages until the contact must reply"},
     "reply_window": {"type": _duration, "metavar": "48h", "help": "time until the contact must reply"},
     "queue_limit": {"type": int, "metavar": "5", "help": "messages that may wait while a chat is inactive"},
@@ -88,5 +74,28 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "release": {"metavar": "auto", "help": "auto, review, or 'auto-if-younger-than 12h'"},
     "warn_before": {"type": _duration, "metavar": "4h", "help": "how long before the end the user is warned"},
     "on_uncertain": {"choices": list(OnUncertain), "help": "what to do when nobody knows whether a message arrived"},
+    "on_disable": {"choices": list(OnDisable), "help": "open conversations of a user who is disabled: left or kept"},
     "language": {"choices": ["en", "zh"], "help": "the language of notices to contacts"},
 }
+
+COMMANDS = (
+    Command(
+        "policy set",
+        "the numbers of a named policy; what is not given stays",
+        {
+            "name": {"metavar": "NAME"},
+            "--parent": {"metavar": "NAME", "help": "the policy that it inherits from"},
+            **{f"--{name.replace('_', '-')}": given for name, given in _VALUES.items()},
+            "--text": {
+                "nargs": 3,
+                "action": "append",
+                "default": [],
+                "metavar": ("LANGUAGE", "KEY", "TEXT"),
+                "help": "the company's own text in place of ours ('' takes it back); `policy texts` lists the keys",
+            },
+        },
+        _set,
+    ),
+    Command("policy texts", "every text with its key", {"--language": {"default": "en"}}, _texts),
+    Command("policy show", "what a policy comes to", {"name": {"metavar": "NAME"}}, _show),
+)

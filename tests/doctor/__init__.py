@@ -1,0 +1,1 @@
+"""The doctor against simulators and broken settings."""

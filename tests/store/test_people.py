@@ -1,0 +1,59 @@
+"""Many people at once, people who go, and the cards that tell them."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.store import SqlStore, StoreError, admin, audit, people
+from bot.store.people import NOTED_AT_ONCE
+from tests.store.build import ACT, ANN, BOB, begin, deliver_all
+
+CAT = replace(BOB, id="u-cat", aad="aad-cat", number="+4915100000003", name="Cat")
+
+
+async def test_many_are_taken_with_few_entries_on_record(sql: SqlStore) -> None:
+    crowd = [replace(CAT, id=f"u-{n}", aad=f"a-{n}", number=f"+49152{n:08}") for n in range(NOTED_AT_ONCE + 1)]
+    await sql.run(people.take, ACT, crowd, [])
+    assert len(await sql.run(admin.users)) == len(crowd) + 2
+    entries = [entry async for entry in sql.audit()]
+    assert [entry.event for entry in entries][-2:] == ["UsersAdded", "UsersAdded"]
+    assert not list(audit.verify(entries)) and crowd[0].number not in entries[-2].body
+
+
+async def test_taking_is_all_or_nothing(sql: SqlStore) -> None:
+    with pytest.raises(StoreError, match="Nothing was changed"):
+        await sql.run(people.take, ACT, [CAT, replace(CAT, id="u-2")], [])
+    assert await sql.run(admin.users) == [ANN, BOB]
+
+
+async def test_who_is_enabled_again_is_welcomed_once(sql: SqlStore) -> None:
+    for enabled in (False, False, True, True):
+        await sql.run(people.switch, ACT, ANN.number, enabled)
+    assert [job.values["card"] for job in await deliver_all(sql)] == ["not_enabled", "welcome"]
+    await sql.run(people.switch, ACT, ANN.number, False)
+    await deliver_all(sql)
+    await sql.run(people.take, ACT, [], [ANN])
+    assert [job.values["card"] for job in await deliver_all(sql)] == ["welcome"]
+    assert (await sql.run(admin.user, ANN.number)).enabled
+
+
+async def test_who_never_installed_the_app_cannot_be_told(sql: SqlStore) -> None:
+    await sql.run(people.switch, ACT, BOB.number, False)
+    assert await deliver_all(sql) == []
+    assert people.nowhere(BOB).kind == "" and people.nowhere(ANN) == ANN.reference
+
+
+async def test_somebody_without_a_past_is_removed(sql: SqlStore) -> None:
+    assert await sql.run(people.remove, ACT, BOB.number) == BOB
+    assert await sql.run(admin.users) == [ANN]
+    assert [entry.event async for entry in sql.audit()][-1] == "UserRemoved"
+
+
+async def test_whoever_the_record_needs_stays(sql: SqlStore) -> None:
+    with pytest.raises(StoreError, match="gets the contacts that ask for nobody"):
+        await sql.run(people.remove, ACT, ANN.number)
+    begun = await begin(sql)
+    assert await sql.run(people.conversations, ANN.id) == (1, 1)
+    assert await sql.run(people.open_threads, ANN.id) == [begun.thread.id]
+    with pytest.raises(StoreError, match="part of conversations on record"):
+        await sql.run(people.remove, ACT, ANN.number)
