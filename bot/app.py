@@ -18,6 +18,7 @@ from bot.metrics import Counted, Metrics
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.store import SqlStore, open_store
+from bot.store.search import Books
 from bot.store.tokens import Shelf
 from bot.teams import credentials
 from bot.teams.adapter import TeamsAdapter
@@ -98,7 +99,7 @@ async def _web(
         dev_mode=settings.dev_mode,
     )
     application = web.Application()
-    application.add_routes(teams_routes(adapter, Conversations(engine, clock, new_id)))
+    application.add_routes(teams_routes(adapter, Conversations(engine, clock, new_id, Books(store))))
     application.add_routes(door.routes())
     application.add_routes(_health(store, metrics))
     return application

@@ -8,41 +8,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 import phonenumbers
 
-from bot import show
-from bot.clock import SystemClock, new_id
+from bot import cli_contacts, show
+from bot.clock import new_id
+from bot.command import Arguments, Command, Mistake, Shown, act
 from bot.domain.policy import OnUncertain, PromptWay, Release, parse_duration
 from bot.ports import User
 from bot.settings import Settings, SettingsError
 from bot.store import SqlStore, StoreError, admin, audit, migrations, open_store
 from cards import wording
-
-Arguments = argparse.Namespace
-Shown = Sequence[Mapping[str, Any]] | Mapping[str, Any] | str
-
-
-class Mistake(Exception):
-    """What was typed cannot be done; the message says why and what to type instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`words` as typed, what it is for, its arguments (name → argparse's keywords), and what it does."""
-
-    words: str
-    purpose: str
-    arguments: Mapping[str, Mapping[str, Any]]
-    run: Callable[[SqlStore, Arguments], Awaitable[Shown]]
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
@@ -86,10 +68,6 @@ def _json(shown: Shown) -> str:
     return orjson.dumps({"done": shown} if isinstance(shown, str) else shown, default=str).decode()
 
 
-def _act() -> admin.Act:
-    return admin.Act(getpass.getuser(), SystemClock().now())
-
-
 # ---- users
 
 
@@ -104,7 +82,7 @@ async def _users_add(store: SqlStore, wish: Arguments) -> Shown:
         enabled=wish.wechat,
         upn=wish.upn,
     )
-    await store.run(admin.add_user, _act(), new)
+    await store.run(admin.add_user, act(), new)
     return f"{new.name} ({new.number}) can {'now use' if new.enabled else 'not yet use'} WeChat from Teams."
 
 
@@ -114,12 +92,12 @@ async def _users_list(store: SqlStore, _: Arguments) -> Shown:
 
 async def _users_enable(store: SqlStore, wish: Arguments) -> Shown:
     enabled = wish.words == "users enable"
-    user = await store.run(admin.enable_user, _act(), wish.who, enabled)
+    user = await store.run(admin.enable_user, act(), wish.who, enabled)
     return f"{user.name} ({user.number}) is {'enabled' if enabled else 'disabled'}."
 
 
 async def _users_policy(store: SqlStore, wish: Arguments) -> Shown:
-    user = await store.run(admin.assign_policy, _act(), wish.who, wish.policy)
+    user = await store.run(admin.assign_policy, act(), wish.who, wish.policy)
     return f"{user.name} ({user.number}) is under policy {wish.policy}."
 
 
@@ -138,7 +116,7 @@ def _number(text: str) -> str:
 
 
 async def _account_set(store: SqlStore, wish: Arguments) -> Shown:
-    user = await store.run(admin.set_default_user, _act(), wish.account, wish.default_user)
+    user = await store.run(admin.set_default_user, act(), wish.account, wish.default_user)
     return f"Contacts that ask for nobody go to {user.name} ({user.number})."
 
 
@@ -154,7 +132,7 @@ async def _policy_set(store: SqlStore, wish: Arguments) -> Shown:
         given |= _release(given["release"])
     if wish.text:
         given["wording"] = await _wording(store, wish)
-    policy = await store.run(admin.set_policy, _act(), wish.name, given, wish.parent)
+    policy = await store.run(admin.set_policy, act(), wish.name, given, wish.parent)
     return show.policy(policy)
 
 
@@ -294,6 +272,7 @@ COMMANDS = (
         _threads_list,
     ),
     Command("threads show", "one conversation, with its ledger of slots", {"id": {"metavar": "ID"}}, _threads_show),
+    *cli_contacts.COMMANDS,
     Command("audit verify", "prove that the record was not changed", {}, _audit_verify),
     Command("audit export", "the whole record", {}, _audit_export),
 )

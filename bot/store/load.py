@@ -9,11 +9,14 @@ exist yet cannot be locked; two first messages meet at the unique index instead,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, select
 
 from bot.domain.events import (
+    ContactSaved,
+    DetailsAsked,
     Due,
     Event,
     FromContact,
@@ -29,11 +32,12 @@ from bot.domain.events import (
 )
 from bot.domain.policy import Policy
 from bot.ports import Account, Conversation, Snapshot, User
+from bot.store import book, search
 from bot.store import policies as named
 from bot.store.dialect import is_postgres
 from bot.store.policies import Policies
 from bot.store.records import ACCOUNT, CONTACT, MESSAGE, STATE, USER, Reader, conversation
-from bot.store.tables import ACCOUNTS, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
+from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
 
 # One row always: what is looked for is joined to it, found or not.
 _NEWEST: Final = select(func.max(POLICIES.c.revision).label("revision")).subquery("newest")
@@ -113,6 +117,9 @@ _LOCK_MESSAGE: Final = (
     .join(MESSAGES, MESSAGES.c.thread_id == THREADS.c.id)
     .where(MESSAGES.c.activity_key == bindparam("activity_key"))
 )
+_LOCK_ENTRY: Final = _MUTEX.where(
+    CONTACTS.c.id == select(BOOK.c.contact_id).where(BOOK.c.id == bindparam("entry_id")).scalar_subquery()
+)
 
 
 def lock(connection: Connection, event: Event) -> None:
@@ -132,6 +139,8 @@ def lock(connection: Connection, event: Event) -> None:
             connection.execute(_LOCK_OPEN, {"tenant": event.tenant, "aad": event.aad})
         case _ if thread_id := getattr(event, "thread_id", ""):
             connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
+        case ContactSaved():
+            connection.execute(_LOCK_ENTRY, {"entry_id": event.entry_id})
 
 
 def load(connection: Connection, event: Event, policies: Policies, user_id: str = "") -> Snapshot:
@@ -145,6 +154,8 @@ def load(connection: Connection, event: Event, policies: Policies, user_id: str 
             return _of_person_open(connection, event, policies)
         case UserEdited():
             return _of_named(connection, _BY_PERSON_MESSAGE, event, {"activity_key": event.activity_key}, policies)
+        case DetailsAsked() | ContactSaved():
+            return _of_book(connection, event, policies)
         case Due() | Report():
             return _of_thread(connection, event, user_id, policies)
     wanted = {name: getattr(event, name, "") for name in ("thread_id", "message_id")}
@@ -167,6 +178,7 @@ def _of_contact(connection: Connection, event: FromContact, policies: Policies) 
         contact=contact,
         conversation=conversation(thread, contact, user),
         policies=known,
+        entry=book.of_contact(connection, user.id, contact) if contact and user and not thread else None,
     )
 
 
@@ -200,6 +212,23 @@ def _of_named(
     return Snapshot(
         _policy(known, user), user=user, contact=contact, conversation=found, message=message, policies=known
     )
+
+
+def _of_book(connection: Connection, event: DetailsAsked | ContactSaved, policies: Policies) -> Snapshot:
+    """A thread's contact with the user's entry for them, or an entry with the open conversation with them."""
+    at = _of_named(connection, _BY_PERSON_THREAD, event, {"thread_id": event.thread_id, "message_id": ""}, policies)
+    if at.user is None:
+        return at
+    entry = next(iter(book.by_id(connection, at.user.id, [event.entry_id])), None) if event.entry_id else None
+    if not event.thread_id:
+        linked = entry.contact_id if entry else ""
+        return replace(
+            at, entry=entry, conversation=search.with_contact(connection, at.user, linked) if linked else None
+        )
+    saved = book.of_contact(connection, at.user.id, at.contact) if at.contact else None
+    if entry and saved and saved.contact_id and saved.id != entry.id:
+        return replace(at, conversation=None)  # the contact was saved as somebody else since the card was drawn
+    return replace(at, entry=entry or saved)
 
 
 def _of_thread(connection: Connection, event: Due | Report, user_id: str, policies: Policies) -> Snapshot:
