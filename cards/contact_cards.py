@@ -16,7 +16,7 @@ _LABEL = "96px"
 
 
 def contact(view: View) -> Card:
-    """Chosen from a search, perhaps to be sent to others: no notes. `entry` (EntryView) in values; the thread if any."""
+    """Chosen from a search, perhaps to be sent on: no notes. `entry` (EntryView) in values; the thread if any."""
     entry = of(view)
     shown = notes(outside.name(entry.company), *map(outside.name, _numbers(entry)))
     stands = [status(view)] if view.thread else _without_conversation(view)

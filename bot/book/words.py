@@ -57,8 +57,9 @@ def tokens(query: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Without case, accents and width: the one spelling of names that are the same to the eye."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return unicodedata.normalize("NFKC", "".join(char for char in plain if unicodedata.category(char) != "Mn"))
+    lower = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    plain = "".join(char for char in unicodedata.normalize("NFKD", lower) if unicodedata.category(char) != "Mn")
+    return unicodedata.normalize("NFKC", plain).casefold()
 
 
 def _digits(text: str) -> str:

@@ -221,10 +221,8 @@ def _of_book(connection: Connection, event: DetailsAsked | ContactSaved, policie
         return at
     entry = next(iter(book.by_id(connection, at.user.id, [event.entry_id])), None) if event.entry_id else None
     if not event.thread_id:
-        linked = entry.contact_id if entry else ""
-        return replace(
-            at, entry=entry, conversation=search.with_contact(connection, at.user, linked) if linked else None
-        )
+        linked = search.with_contact(connection, at.user, entry.contact_id) if entry and entry.contact_id else None
+        return replace(at, entry=entry, conversation=linked)
     saved = book.of_contact(connection, at.user.id, at.contact) if at.contact else None
     if entry and saved and saved.contact_id and saved.id != entry.id:
         return replace(at, conversation=None)  # the contact was saved as somebody else since the card was drawn

@@ -144,7 +144,9 @@ def _search_for(tokens: int) -> Select[Any]:
     wanted = select(BOOK_WORDS.c.entry_id).where(BOOK_WORDS.c.user_id == bindparam("user_id"), _begins(BOOK_WORDS, 0))
     for number in range(1, tokens):
         other = BOOK_WORDS.alias(f"w{number}")
-        also = select(literal_column("1")).where(other.c.entry_id == BOOK_WORDS.c.entry_id, _begins(other, number))
+        also: Select[Any] = select(literal_column("1")).where(
+            other.c.entry_id == BOOK_WORDS.c.entry_id, _begins(other, number)
+        )
         wanted = wanted.where(also.exists())
     wanted = wanted.group_by(BOOK_WORDS.c.entry_id).order_by(func.min(BOOK_WORDS.c.word), BOOK_WORDS.c.entry_id)
     return wanted.limit(bindparam("count")).offset(bindparam("skip"))

@@ -93,10 +93,13 @@ def of_known(known: Known, reference: Reference, now: datetime) -> cards.View:
 
 
 def entry_view(known: Known) -> cards.EntryView:
-    """Somebody as the user's book has them; of a stranger, what WeChat and a validation told."""
+    """Somebody as the user's book has them; of a stranger, what WeChat and a validation told.
+
+    A number that was validated while somebody else had the contact is not theirs to read.
+    """
     entry, contact = known.entry, known.contact
     written = entry.numbers if entry else ()
-    validated = contact.number if contact else ""
+    validated = contact.number if contact and (known.conversation or contact.number in written) else ""
     listed = written if not validated or validated in written else (validated, *written)
     return cards.EntryView(
         id=entry.id if entry else "",

@@ -73,9 +73,8 @@ def ours(sink: str, tenant: str) -> web.Application:
     authentication = NoSignIn(ServiceHosts((sink.removeprefix("http://"),), loopback=True), (tenant,))
     echo, app = Echo(), web.Application()
     app.cleanup_ctx.append(echo.connected)
-    app.add_routes(
-        routes(TeamsAdapter(authentication, lambda _: None), Conversations(echo, SystemClock(), new_id, FakeBook()))
-    )
+    conversations = Conversations(echo, SystemClock(), new_id, FakeBook())
+    app.add_routes(routes(TeamsAdapter(authentication, lambda _: None), conversations))
     return app
 
 
