@@ -19,6 +19,9 @@ from bot.ports import Entry
 from bot.store import SqlStore, admin, book
 
 PORTION: Final = 500
+PAUSE: Final = 0.1
+"""Seconds between portions: SQLite's other writers look for their turn at most so far apart."""
+
 ERRORS_SHOWN: Final = 20
 
 
@@ -36,6 +39,7 @@ async def _import(store: SqlStore, wish: Arguments) -> Shown:
     taken = book.Taken()
     for portion in _portions(entries):
         taken += await store.run(book.take, portion, now.at)
+        await asyncio.sleep(PAUSE)
     counts = {"new": taken.new, "changed": taken.changed, "the same": taken.same, "changed in Teams, kept": taken.kept}
     await store.run(admin.note_import, now, user.id, counts)
     told = {"user": user.name, **counts, "said twice": len(good) - len(entries), "left out": len(wrong)}
