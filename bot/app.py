@@ -18,12 +18,14 @@ from bot.metrics import Counted, Metrics
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.store import SqlStore, open_store
+from bot.store.copies import GraphCopies
 from bot.store.search import Books
 from bot.store.tokens import Shelf
 from bot.teams import credentials
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.adapter import routes as teams_routes
 from bot.teams.auth import Authentication, NoSignIn
+from bot.teams.contacts import GraphContacts
 from bot.teams.handler import Conversations
 from bot.teams.hosts import ServiceHosts
 from bot.teams.keys import SigningKeys
@@ -54,6 +56,7 @@ class Service:
     engine: Engine
     web: web.Application | None
     worker: Worker | None
+    contacts: GraphContacts | None = None
 
 
 @asynccontextmanager
@@ -74,6 +77,7 @@ async def service(
             engine,
             await _web(settings, store, engine, time, metrics, closing) if WEB in roles else None,
             await _worker(settings, store, engine, time, metrics, closing) if WORKER in roles else None,
+            await _contacts(settings, store, time, closing) if WORKER in roles and settings.graph_contacts else None,
         )
 
 
@@ -126,6 +130,14 @@ async def _worker(
     return Worker(store, engine, gateways, clock, new_id, concurrency=settings.worker_concurrency)
 
 
+async def _contacts(settings: Settings, store: SqlStore, clock: Clock, closing: AsyncExitStack) -> GraphContacts:
+    http = await closing.enter_async_context(teams_session())
+    application = _application(settings, credentials.GRAPH)
+    tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(application, clock)
+    tenant, address = settings.app_tenant_id, settings.graph_base_url
+    return GraphContacts(http, tokens, GraphCopies(store), clock, tenant=tenant, base_url=address)
+
+
 def _hosts(settings: Settings) -> ServiceHosts:
     return ServiceHosts(settings.teams_service_hosts, loopback=settings.dev_mode)
 
@@ -140,13 +152,15 @@ def _account_keys(settings: Settings) -> AccountKeys:
     )
 
 
-def _application(settings: Settings) -> Callable[[], credentials.Acquire]:
-    authority = credentials.tenant_authority(settings.app_type, settings.app_tenant_id)
+def _application(settings: Settings, resource: str = credentials.RESOURCE) -> Callable[[], credentials.Acquire]:
+    """For Graph, the bot's own tenant issues the token whatever the bot's type is."""
+    kind = settings.app_type if resource == credentials.RESOURCE else "SingleTenant"
+    authority = credentials.tenant_authority(kind, settings.app_tenant_id)
     if settings.app_type == "UserAssignedMSI":
-        return credentials.managed_identity(settings.app_id)
+        return credentials.managed_identity(settings.app_id, resource)
     if settings.app_certificate_path is not None:
-        return credentials.certificate(settings.app_id, authority, settings.app_certificate_path)
-    return credentials.secret(settings.app_id, authority, settings.app_password.reveal())
+        return credentials.certificate(settings.app_id, authority, settings.app_certificate_path, resource)
+    return credentials.secret(settings.app_id, authority, settings.app_password.reveal(), resource)
 
 
 def _health(store: SqlStore, metrics: Metrics) -> list[web.RouteDef]:
@@ -175,10 +189,13 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with service(settings, roles) as running:
         working = asyncio.create_task(running.worker.run()) if running.worker else None
+        copying = asyncio.create_task(running.contacts.run()) if running.contacts else None
         runner = await _listen(settings, running.web) if running.web else None
         log.info("started", extra={"action": "started", "roles": sorted(roles), "port": settings.port})
         await stop.wait()
         log.info("stopping", extra={"action": "stopping"})
+        if copying is not None:
+            copying.cancel()
         if runner is not None:
             await runner.cleanup()
         if running.worker and working:

@@ -108,6 +108,21 @@ class Settings:
         empty=(),
         where="Azure portal > Microsoft Entra ID > Overview > Tenant ID, of each customer.",
     )
+    graph_contacts: bool = setting(
+        "GRAPH_CONTACTS",
+        choice({"1": True, "0": False}),
+        "1: people's personal contacts in Outlook are copied into their contact book here, every hour. Needs the"
+        " application permission Contacts.Read of Microsoft Graph, with admin consent.",
+        empty=False,
+        default="0",
+        where="Azure portal > App registrations > your bot's > API permissions.",
+    )
+    graph_base_url: str = setting(
+        "GRAPH_BASE_URL",
+        url,
+        "Where Microsoft Graph is called. DEV_MODE: http is accepted.",
+        default="https://graph.microsoft.com",
+    )
     wechat_app_id: str = setting(
         "WECHAT_APP_ID",
         matching("wx[0-9A-Za-z]+", "an AppID, which begins with wx (gh_… is the account's original ID)"),
@@ -285,7 +300,7 @@ def _broken_live(settings: Settings) -> Iterator[Problem]:
     if settings.app_type != "UserAssignedMSI" and not (settings.app_password or settings.app_certificate_path):
         mend = f"{_SPECS['MicrosoftAppPassword'].mend} Or set MicrosoftAppCertificatePath."
         yield Problem("MicrosoftAppPassword", "is missing", mend)
-    for name in ("PUBLIC_BASE_URL", "WECHAT_API_BASE_URL"):
+    for name in ("PUBLIC_BASE_URL", "WECHAT_API_BASE_URL", "GRAPH_BASE_URL"):
         if getattr(settings, _FIELDS[name]).startswith("http:"):
             yield Problem(name, "is not https", "Only DEV_MODE accepts http.")
     for name in ("TEAMS_SERVICE_HOSTS", "DEV_CLOCK_FILE"):

@@ -12,7 +12,7 @@ from cards.view import EntryView, View
 
 NUMBERS_SHOWN = 10
 NOTES_SHOWN = 2000
-_LABEL = "96px"
+_LABEL = "72px"
 
 
 def contact(view: View) -> Card:

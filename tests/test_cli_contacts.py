@@ -117,15 +117,6 @@ def test_the_import_is_on_record_without_names(run: Run, file: Callable[..., str
     assert "138" not in last["body"]
 
 
-@pytest.mark.slow
-def test_fifty_thousand_lines_are_taken(run: Run, file: Callable[..., str]) -> None:
-    rows = "".join(f"Contact {at},Company {at % 999},+86138{at:08},,\n" for at in range(50_000))
-    started = time.monotonic()
-    code, told, _ = run("contacts", "import", file(HEAD + rows), "--user", NUMBER)
-    assert (code, told["new"]) == (0, 50_000)
-    assert time.monotonic() - started < 300
-
-
 def test_the_service_goes_on_during_an_import(run: Run, file: Callable[..., str], tmp_path: Path) -> None:
     """Another process's writes get their turn between the portions."""
     from bot.store import admin, open_store

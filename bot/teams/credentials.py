@@ -19,6 +19,7 @@ import requests
 from bot.ports import Clock
 
 RESOURCE = "https://api.botframework.com"
+GRAPH = "https://graph.microsoft.com"
 AUTHORITY = "https://login.microsoftonline.com"
 EARLY = timedelta(minutes=5)
 TIMEOUT = 10
@@ -96,28 +97,28 @@ class Tokens:
         return self._acquire()
 
 
-def secret(app_id: str, authority: str, client_secret: str) -> Callable[[], Acquire]:
+def secret(app_id: str, authority: str, client_secret: str, resource: str = RESOURCE) -> Callable[[], Acquire]:
     """An application that proves itself by a client secret."""
-    return lambda: _confidential(app_id, authority, client_secret)
+    return lambda: _confidential(app_id, authority, client_secret, resource)
 
 
-def certificate(app_id: str, authority: str, pem: Path) -> Callable[[], Acquire]:
+def certificate(app_id: str, authority: str, pem: Path, resource: str = RESOURCE) -> Callable[[], Acquire]:
     """An application that proves itself by the certificate and key in one PEM file, read when first needed."""
 
     def opened() -> Acquire:
         text = pem.read_text("ascii")
-        return _confidential(app_id, authority, {"private_key": text, "public_certificate": text})
+        return _confidential(app_id, authority, {"private_key": text, "public_certificate": text}, resource)
 
     return opened
 
 
-def managed_identity(client_id: str) -> Callable[[], Acquire]:
+def managed_identity(client_id: str, resource: str = RESOURCE) -> Callable[[], Acquire]:
     """The identity that Azure gave the machine (UserAssignedMSI); its endpoint is on the machine itself."""
 
     def opened() -> Acquire:
         identity = msal.UserAssignedManagedIdentity(client_id=client_id)
         client = msal.ManagedIdentityClient(identity, http_client=requests.Session())
-        return lambda: _answer(client.acquire_token_for_client(resource=RESOURCE))
+        return lambda: _answer(client.acquire_token_for_client(resource=resource))
 
     return opened
 
@@ -127,11 +128,11 @@ def tenant_authority(app_type: str, tenant: str) -> str:
     return f"{AUTHORITY}/{'botframework.com' if app_type == 'MultiTenant' else tenant}"
 
 
-def _confidential(app_id: str, authority: str, credential: str | dict[str, str]) -> Acquire:
+def _confidential(app_id: str, authority: str, credential: str | dict[str, str], resource: str) -> Acquire:
     application = msal.ConfidentialClientApplication(
         app_id, authority=authority, client_credential=credential, timeout=TIMEOUT
     )
-    return lambda: _answer(application.acquire_token_for_client([f"{RESOURCE}/.default"]))
+    return lambda: _answer(application.acquire_token_for_client([f"{resource}/.default"]))
 
 
 def _answer(answer: Any) -> Mapping[str, Any]:

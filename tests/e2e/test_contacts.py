@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot import cli
+from bot.sim.graph import Graph, contact
 from tests.e2e.stage import NUMBER, Stage, stage
 
 CSV = """name,company,number,number2,notes
@@ -190,3 +191,21 @@ async def test_the_next_user_does_not_read_the_name_that_the_last_one_gave(tmp_p
         bobs = (await bob.searches("contacts"))["results"]
         assert len(bobs) == 1
         assert "Secret" not in str(bobs)
+
+
+async def test_contacts_from_graph_are_found_and_follow_what_changes_there(tmp_path: Path) -> None:
+    async with Graph() as graph, stage(tmp_path, GRAPH_CONTACTS="1", GRAPH_BASE_URL=graph.url) as on:
+        copier = on.service.contacts
+        assert copier is not None
+        graph.people[on.anna.aad] = [contact("Wang Fang", "+86 138 0013 8000"), contact("Li Na"), contact("Bo")]
+        assert await copier.refresh() == 1
+        assert await titles(on, "138 0013") == ["Wang Fang"]
+        asked = graph.asked
+        assert await titles(on, "li") == ["Li Na"]
+        assert graph.asked == asked, "no answer asks Graph"
+        del graph.people[on.anna.aad][1]
+        assert await copier.refresh() == 1
+        assert await titles(on, "li") == []
+        graph.status = 403
+        assert await copier.refresh() == 0
+        assert await titles(on, "wang") == ["Wang Fang"]
