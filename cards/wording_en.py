@@ -38,7 +38,7 @@ EN: dict[str, str] = {
     "do.open": "Open",
     "do.help": "Help",
     "do.details": "Contact details",
-    "do.open_chat": "Open WeChat conversation",
+    "do.open_chat": "Open chat",
     "do.save_as": "Save as contact",
     # ---- the contact's message
     "incoming.reply": "Reply to {contact}",

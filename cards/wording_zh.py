@@ -35,7 +35,7 @@ ZH: dict[str, str] = {
     "do.open": "打开",
     "do.help": "帮助",
     "do.details": "联系人详情",
-    "do.open_chat": "打开微信会话",
+    "do.open_chat": "打开会话",
     "do.save_as": "保存为联系人",
     # ---- 客户发来的消息
     "incoming.reply": "回复{contact}",

@@ -88,7 +88,7 @@ async def test_one_without_a_mailbox_does_not_stop_the_others() -> None:
 
 
 async def test_a_token_that_is_refused_is_dropped() -> None:
-    async with graph(Bearer(["old", "new"])) as (simulated, copier, kept):
+    async with graph(Bearer(["old", "new"])) as (simulated, copier, _):
         simulated.people = {ANNA.aad: [], BOB.aad: []}
         simulated.token = "new"
         assert await copier.refresh() == 1
