@@ -10,8 +10,10 @@ import pytest
 
 from bot import cli
 from bot.sim.graph import Graph, contact
+from cards import outside
 from tests.e2e.stage import NUMBER, Stage, stage
 
+BOB = "+4915100000001"
 CSV = """name,company,number,number2,notes
 张伟,海港贸易,+86 138 0013 8000,,Prefers mornings
 Émilie Dubois,Harbour & Sons,+33 1 23 45 67 89,,
@@ -175,7 +177,7 @@ async def test_the_next_user_does_not_read_the_name_that_the_last_one_gave(tmp_p
             "--number",
             "+4915100000001",
         ]
-        for command in (["users", "add", *who], ["account", "set", "--default-user", "+4915100000001"]):
+        for command in (["users", "add", *who], ["account", "set", "--default-user", BOB]):
             assert await asyncio.to_thread(cli.main, command, values) == 0
         await bob.installs()
         await on.anna.clicks("leave")
@@ -209,3 +211,22 @@ async def test_contacts_from_graph_are_found_and_follow_what_changes_there(tmp_p
         graph.status = 403
         assert await copier.refresh() == 0
         assert await titles(on, "wang") == ["Wang Fang"]
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>Ann</b> **x** [x](http://evil.example)", "evil\u202e\u2066txt", "{{DATE(0)}}", "ش"]
+)
+async def test_a_hostile_name_is_saved_and_shown_as_it_is(tmp_path: Path, name: str) -> None:
+    async with stage(tmp_path) as on:
+        await on.li.says("hello")
+        await on.anna.sees("hello")
+        await on.anna.clicks("details")
+        await on.settled()
+        await on.anna.clicks("save_contact", name=name, company=name, numbers="", notes=name)
+        await on.settled()
+        saved = await on.anna.sees("Saved in your contacts.")
+        shown = "".join(saved.words)
+        assert "\u202e" not in saved.words[1]
+        assert outside.one_line(name).replace(" ", "") in shown.replace(" ", "")
+        await on.anna.sees("hello")
+        assert len(await titles(on)) == 1
