@@ -19,11 +19,14 @@ from bot.metrics import Counted, Metrics, Timed
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.store import SqlStore, open_store
+from bot.store.copies import GraphCopies
+from bot.store.search import Books
 from bot.store.tokens import Shelf
 from bot.teams import credentials
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.adapter import routes as teams_routes
 from bot.teams.auth import Authentication, NoSignIn
+from bot.teams.contacts import GraphContacts
 from bot.teams.handler import Conversations
 from bot.teams.hosts import ServiceHosts
 from bot.teams.keys import SigningKeys
@@ -56,6 +59,7 @@ class Service:
     engine: Engine
     web: web.Application | None
     worker: Worker | None
+    contacts: GraphContacts | None = None
 
 
 @asynccontextmanager
@@ -75,14 +79,17 @@ async def service(
         if application is not None:
             application.add_routes(watch.routes())
         if application is not None and WEB in roles:
-            await _web(application, settings, timed, time, metrics, closing)
+            await _web(application, settings, store, timed, time, metrics, closing)
         worker = await _worker(settings, store, timed, time, metrics, closing) if WORKER in roles else None
-        yield Service(settings, store, engine, application, worker)
+        copies = WORKER in roles and settings.graph_contacts
+        contacts = await _contacts(settings, store, time, closing) if copies else None
+        yield Service(settings, store, engine, application, worker, contacts)
 
 
 async def _web(
     application: web.Application,
     settings: Settings,
+    store: SqlStore,
     engine: Timed,
     clock: Clock,
     metrics: Metrics,
@@ -106,7 +113,7 @@ async def _web(
         new_id,
         dev_mode=settings.dev_mode,
     )
-    application.add_routes(teams_routes(adapter, Conversations(engine, clock, new_id)))
+    application.add_routes(teams_routes(adapter, Conversations(engine, clock, new_id, Books(store))))
     application.add_routes(door.routes())
     application.add_routes(pages.routes())
 
@@ -137,6 +144,14 @@ def _template(settings: Settings) -> Template | None:
     return Template(ident, settings.wechat_resume_template_data) if ident else None
 
 
+async def _contacts(settings: Settings, store: SqlStore, clock: Clock, closing: AsyncExitStack) -> GraphContacts:
+    http = await closing.enter_async_context(teams_session())
+    opened = application(settings, credentials.GRAPH)
+    tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(opened, clock)
+    tenant, address = settings.app_tenant_id, settings.graph_base_url
+    return GraphContacts(http, tokens, GraphCopies(store), clock, tenant=tenant, base_url=address)
+
+
 def _hosts(settings: Settings) -> ServiceHosts:
     return ServiceHosts(settings.teams_service_hosts, loopback=settings.dev_mode)
 
@@ -158,11 +173,14 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with service(settings, roles) as running:
         working = asyncio.create_task(running.worker.run()) if running.worker else None
+        copying = asyncio.create_task(running.contacts.run()) if running.contacts else None
         port = settings.port if WEB in roles else settings.worker_port
         runner = await _listen(settings.host, port, running.web) if running.web else None
         log.info("started", extra={"action": "started", "roles": sorted(roles), "port": port})
         await stop.wait()
         log.info("stopping", extra={"action": "stopping"})
+        if copying is not None:
+            copying.cancel()
         if running.worker:
             running.worker.stop()
         ending = [asyncio.create_task(runner.cleanup())] if runner else []

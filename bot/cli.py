@@ -26,6 +26,7 @@ from bot.commands import (
     Mistake,
     Shown,
     act,
+    contacts,
     e164,
     letters,
     people,
@@ -95,20 +96,6 @@ async def _users_policy(store: SqlStore, wish: Arguments) -> Shown:
     return f"{user.name} ({user.number}) is under policy {wish.policy}."
 
 
-# ---- contacts
-
-
-async def _contacts_list(store: SqlStore, wish: Arguments) -> Shown:
-    return [show.contact(contact) for contact in await store.run(admin.contacts, wish.limit)]
-
-
-async def _contacts_set(store: SqlStore, wish: Arguments) -> Shown:
-    given = {name: value for name in ("name", "language") if (value := getattr(wish, name)) is not None}
-    if not given:
-        raise Mistake("nothing to set: give --name NAME or --language zh")
-    return show.contact(await store.run(admin.set_contact, act(), wish.id, given))
-
-
 # ---- account
 
 
@@ -167,20 +154,7 @@ COMMANDS: tuple[Command | Bare, ...] = (
     ),
     Command("users list", "all users", {}, _users_list),
     Command("users policy", "put a user under a policy", {**WHO, "policy": {"metavar": "NAME"}}, _users_policy),
-    Command("contacts list", "the newest contacts", {"--limit": {"type": int, "default": 100}}, _contacts_list),
-    Command(
-        "contacts set",
-        "what we know of a contact: WeChat tells neither name nor language",
-        {
-            "id": {"metavar": "ID", "help": "as in `contacts list`"},
-            "--name": {"help": "as users read it ('' forgets it)"},
-            "--language": {
-                "choices": ["en", "zh", ""],
-                "help": "the language of notices to them ('': as the policy says)",
-            },
-        },
-        _contacts_set,
-    ),
+    *contacts.COMMANDS,
     Command(
         "account set",
         "who gets the contacts that ask for nobody",

@@ -96,11 +96,41 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody in a user's own contact book. `numbers` are E.164, the one to use first; `contact_id` is the WeChat
+    user they were found to be, empty for none; `source` is own (saved in Teams), file or graph.
+    """
+
+    id: str
+    user_id: str
+    name: str
+    company: str = ""
+    numbers: tuple[str, ...] = ()
+    notes: str = ""
+    contact_id: str = ""
+    source: str = "own"
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one user knows of somebody: their book's entry, the WeChat user, and the open conversation, where there are.
+
+    An entry without `contact` never wrote on WeChat; a contact without `entry` is a stranger.
+    """
+
+    entry: Entry | None = None
+    contact: Contact | None = None
+    conversation: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything a decision may look at; what does not concern the event is None or empty.
 
     `conversation` is the one the event is about. `open` are the user's other open conversations, for events that come
-    from a user and name no thread. `message` is the one the event names.
+    from a user and name no thread. `message` is the one the event names. `entry` is what the book of the event's user
+    says of the contact, or of whom the event names.
     """
 
     policy: Policy
@@ -111,6 +141,7 @@ class Snapshot:
     open: tuple[Conversation, ...] = ()
     message: Message | None = None
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    entry: Entry | None = None
 
 
 # ---- changes
@@ -175,6 +206,7 @@ class Changes:
     settled: Settle | None = None
     wake_user: str = ""
     audit: Mapping[str, Any] | None = None
+    entry: Entry | None = None
 
 
 Decide = Callable[[Event, Snapshot], Changes]
@@ -188,7 +220,8 @@ class Job:
     """A claimed outbox row with everything its gateway needs, as it is now; `token` proves the claim.
 
     `message` is the one that `ref` names, `waiting` are the queued ones of the thread in order, `candidates` the
-    conversations that `values["candidates"]` names by thread id, `posted` the Teams activity that `post` became.
+    conversations that `values["candidates"]` names by thread id, `posted` the Teams activity that `post` became,
+    `known` whom a row with `values["entry"]` is about.
     """
 
     id: int
@@ -208,6 +241,7 @@ class Job:
     waiting: tuple[Message, ...] = ()
     candidates: tuple[Conversation, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,3 +308,16 @@ class Store(Protocol):
 
     async def wait(self, seconds: float) -> None:
         """Return when new rows may be claimable, or after `seconds` at the latest."""
+
+
+class Book(Protocol):
+    """The contact books, read for an answer: never another user's, and never in the way of what is being written.
+
+    Who asks is the signed-in Entra id; None is the answer for somebody who may not use WeChat.
+    """
+
+    async def search(self, tenant: str, aad: str, text: str, skip: int, count: int) -> Sequence[Known] | None:
+        """Whom `text` finds, or without one those last heard of; `count` of them after the first `skip`."""
+
+    async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Known | None:
+        """The entry, or who is in the open conversation; an empty `Known` for one that is not the user's."""

@@ -120,19 +120,27 @@ class Settings:
         required=True,
         where=f"{_AZURE} > App Tenant ID.",
     )
-    graph_base_url: str = setting(
-        "GRAPH_BASE_URL",
-        url,
-        "Where Microsoft Graph is called, by `admin users import --from-graph` and `--install` alone. DEV_MODE: http is"
-        " accepted.",
-        default="https://graph.microsoft.com",
-    )
     allowed_tenants: tuple[str, ...] = setting(
         "ALLOWED_TENANTS",
         each(guid),
         "The tenants whose people may use the bot, with commas between. Default: MicrosoftAppTenantId alone.",
         empty=(),
         where="Azure portal > Microsoft Entra ID > Overview > Tenant ID, of each customer.",
+    )
+    graph_contacts: bool = setting(
+        "GRAPH_CONTACTS",
+        choice({"1": True, "0": False}),
+        "1: people's personal contacts in Outlook are copied into their contact book here, every hour. Needs the"
+        " application permission Contacts.Read of Microsoft Graph, with admin consent.",
+        empty=False,
+        default="0",
+        where="Azure portal > App registrations > your bot's > API permissions.",
+    )
+    graph_base_url: str = setting(
+        "GRAPH_BASE_URL",
+        url,
+        "Where Microsoft Graph is called, for contacts and by `admin users import`. DEV_MODE: http is accepted.",
+        default="https://graph.microsoft.com",
     )
     wechat_app_id: str = setting(
         "WECHAT_APP_ID",

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cards import outside, plain_cards, queue_cards, thread_cards
+from cards import contact_cards, outside, plain_cards, queue_cards, thread_cards
+from cards.contact_cards import state as contact_state
 from cards.elements import Card, plain
 from cards.parts import contact, edit_field, say
-from cards.view import MessageView, Reader, ThreadView, View
+from cards.view import EntryView, MessageView, Reader, ThreadView, View
 
-__all__ = ["MessageView", "Reader", "ThreadView", "View", "edit_field", "names", "preview", "render"]
+__all__ = [
+    "EntryView",
+    "MessageView",
+    "Reader",
+    "ThreadView",
+    "View",
+    "contact_state",
+    "edit_field",
+    "names",
+    "preview",
+    "render",
+]
 
 PREVIEW_LIMIT = 160
 
@@ -31,6 +43,11 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "stayed": queue_cards.stayed,
     "left": queue_cards.left,
     "left_already": queue_cards.left_already,
+    "contact": contact_cards.contact,
+    "details": contact_cards.details,
+    "details.nameless": plain_cards.sentence("details.nameless"),
+    "details.too_long": plain_cards.sentence("details.too_long"),
+    "details.unread": plain_cards.sentence("details.unread"),
     "which": plain_cards.which,
     "no_conversation": plain_cards.no_conversation,
     "attachment": plain_cards.attachment,
@@ -50,6 +67,8 @@ _SENTENCES: Mapping[str, Callable[[View], str]] = {
     "confirmation": thread_cards.preview_confirmation,
     "inactive": thread_cards.inactive_text,
     "warning": thread_cards.warning_text,
+    "contact": contact_cards.preview,
+    "details": contact_cards.preview,
     "edited": thread_cards.edited_text,
     "queue_full": queue_cards.queue_full_text,
     "too_long": queue_cards.too_long_text,

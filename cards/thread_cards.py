@@ -59,7 +59,7 @@ def menu(view: View) -> list[Block]:
     """The overflow menu of a thread's card; nothing more can be done in one that was left."""
     if the(view).phase == "left":
         return []
-    return [button(view, "leave", menu=True), button(view, "queue", menu=True)]
+    return [button(view, verb, menu=True) for verb in ("leave", "queue", "details")]
 
 
 def _content(view: View, message: MessageView) -> list[Block]:

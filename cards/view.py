@@ -60,6 +60,24 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryView:
+    """Somebody in the reader's contact book, or (`saved` False) a stranger who wrote.
+
+    `numbers` are written as they are to be shown, `validated` is one of them or "". `on_wechat`: they have written.
+    """
+
+    id: str
+    name: str
+    company: str = ""
+    numbers: tuple[str, ...] = ()
+    validated: str = ""
+    notes: str = ""
+    saved: bool = True
+    on_wechat: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """All a card may need; `values` holds what only some cards know. Each card's docstring says what it takes."""
 

@@ -163,6 +163,35 @@ class UserAsked(FromUser):
 
 
 @dataclass(frozen=True, slots=True)
+class DetailsAsked(FromUser):
+    """The contact details of a thread's contact, or of an entry of the user's book (`entry_id`), are to be shown.
+
+    They go to the user's own chat with the app; `elsewhere`: it was asked for in another conversation.
+    """
+
+    thread_id: str
+    entry_id: str = ""
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSaved(FromUser):
+    """The contact details as the user wants them. `numbers` are E.164; `unread` counts those that could not be read.
+
+    `card` is the id of the `DetailsAsked` whose card this was done on.
+    """
+
+    thread_id: str
+    entry_id: str
+    card: str
+    name: str
+    company: str
+    numbers: tuple[str, ...]
+    notes: str
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class UserLeft(FromUser):
     """The leave was confirmed on the card of this thread."""
 

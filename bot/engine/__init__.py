@@ -31,7 +31,7 @@ from bot.domain.events import (
 from bot.domain.policy import Terms
 from bot.domain.state import Prompt, Thread
 from bot.domain.thread import UNCERTAIN, start
-from bot.engine import doings, record
+from bot.engine import details, doings, record
 from bot.engine.carry import Carrier, Words, run
 from bot.ports import Changes, Contact, Conversation, Message, Settle, Snapshot, Store, User
 
@@ -89,7 +89,8 @@ class Engine:
     def _began(self, event: ContactWrote, contact: Contact, user: User, at: Snapshot) -> Changes:
         terms = self._terms(event.account, at)
         thread, effects = start(event, terms)
-        opened = Conversation(thread, replace(contact, owed=(), following=True), user)
+        known = details.known_as(contact, at.entry)
+        opened = Conversation(thread, replace(known, owed=(), following=True), user)
         entry = record.entry(event, thread.id, user.id, terms)
         carrier = Carrier(self._words, at.policy, opened, event, entry)
         carrier.messages.append(_message(event, contact, thread.id))

@@ -12,6 +12,8 @@ from typing import Any
 
 from bot.domain.effects import State
 from bot.domain.events import (
+    ContactSaved,
+    DetailsAsked,
     FromUser,
     Kind,
     QueueCancelled,
@@ -25,7 +27,7 @@ from bot.domain.events import (
 )
 from bot.domain.policy import Terms
 from bot.domain.state import Phase, Thread
-from bot.engine import record
+from bot.engine import details, record
 from bot.engine.carry import Words, plain_card, run, standing
 from bot.ports import Changes, Conversation, Message, Row, Snapshot, User
 
@@ -57,6 +59,10 @@ def decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot) -> Chang
             changes = _edited(words, terms, event, at, user)
         case UserAsked():
             changes = _asked(event, at, user)
+        case DetailsAsked():
+            changes = details.asked(event, at, user)
+        case ContactSaved():
+            changes = details.saved(words, event, at, user)
         case _:
             changes = _on_thread(words, terms, event, at, user)
     return _met(changes, event, user)

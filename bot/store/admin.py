@@ -159,6 +159,14 @@ def set_default_user(connection: Connection, act: Act, account: str, who: str) -
     return found
 
 
+# ---- contact books
+
+
+def note_import(connection: Connection, act: Act, user_id: str, counts: Mapping[str, int]) -> None:
+    """The record of an import: whose book, and how much; nobody's name or number."""
+    _note(connection, act, "ContactsImported", user=user_id, counts=dict(counts))
+
+
 # ---- policies
 
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 
-from bot.ports import Conversation, Job
+from bot.ports import Conversation, Job, Known
+from bot.store import book, search
 from bot.store import policies as named
 from bot.store.dialect import Moment
 from bot.store.policies import Policies
@@ -114,6 +115,7 @@ def _completed(connection: Connection, jobs: Sequence[Job]) -> Sequence[Job]:
             job,
             waiting=tuple(messages[ident] for ident in _queue(job) if ident in messages),
             candidates=tuple(conversations[ident] for ident in _candidates(job) if ident in conversations),
+            known=_known(connection, job),
         )
         for job in jobs
     ]
@@ -127,6 +129,17 @@ def _queue(job: Job) -> Sequence[str]:
 
 def _candidates(job: Job) -> Sequence[str]:
     return tuple(job.values.get("candidates", ()))
+
+
+def _known(connection: Connection, job: Job) -> Known | None:
+    """Whom a card about a contact's details is about, as the user's book has them now."""
+    entry_id = job.values.get("entry")
+    if entry_id is None or job.user is None:
+        return None
+    if entry_id:
+        return search.known(connection, job.user, entry_id)
+    about = job.conversation
+    return Known(book.of_contact(connection, job.user.id, about.contact), about.contact, about) if about else None
 
 
 def _found(connection: Connection, statement: Select[Any], ids: set[str]) -> Sequence[Sequence[Any]]:

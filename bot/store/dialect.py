@@ -16,6 +16,7 @@ from sqlalchemy import (
     Engine,
     Insert,
     Integer,
+    String,
     Table,
     TypeDecorator,
     bindparam,
@@ -71,6 +72,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 Big = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER numbers itself on SQLite
+Bytewise = String().with_variant(String(collation="C"), "postgresql")  # in the order of code points, as SQLite has it
 JsonColumn = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 

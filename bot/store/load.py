@@ -9,12 +9,15 @@ exist yet has no row to lock; their first messages wait for each other by name.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, select
 
 from bot.domain.events import (
+    ContactSaved,
+    DetailsAsked,
     Due,
     Event,
     FromContact,
@@ -31,11 +34,12 @@ from bot.domain.events import (
 from bot.domain.policy import Policy
 from bot.domain.state import Prompt
 from bot.ports import Account, Conversation, Snapshot, User
+from bot.store import book, search
 from bot.store import policies as named
 from bot.store.dialect import advisory_lock, is_postgres
 from bot.store.policies import Policies
 from bot.store.records import ACCOUNT, CONTACT, MESSAGE, STATE, USER, Reader, conversation
-from bot.store.tables import ACCOUNTS, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
+from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
 
 # One row always: what is looked for is joined to it, found or not.
 _NEWEST: Final = select(func.max(POLICIES.c.revision).label("revision")).subquery("newest")
@@ -116,6 +120,9 @@ _LOCK_MESSAGE: Final = (
     .join(MESSAGES, MESSAGES.c.thread_id == THREADS.c.id)
     .where(MESSAGES.c.activity_key == bindparam("activity_key"))
 )
+_LOCK_ENTRY: Final = _MUTEX.where(
+    CONTACTS.c.id == select(BOOK.c.contact_id).where(BOOK.c.id == bindparam("entry_id")).scalar_subquery()
+)
 
 
 def lock(connection: Connection, event: Event) -> None:
@@ -137,6 +144,8 @@ def lock(connection: Connection, event: Event) -> None:
             connection.execute(_LOCK_OPEN, {"tenant": event.tenant, "aad": event.aad})
         case _ if thread_id := getattr(event, "thread_id", ""):
             connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
+        case ContactSaved():
+            connection.execute(_LOCK_ENTRY, {"entry_id": event.entry_id})
 
 
 def _lock_contact(connection: Connection, event: FromContact) -> None:
@@ -164,6 +173,8 @@ def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
             return _of_named(connection, _BY_PERSON_MESSAGE, event, {"activity_key": event.activity_key}, policies)
         case Report() if not event.lane.startswith(TO_CONTACTS):
             return Snapshot(Policy())  # what became of a card changes no conversation
+        case DetailsAsked() | ContactSaved():
+            return _of_book(connection, event, policies)
         case Due() | Report():
             return _of_thread(connection, event, policies)
     wanted = {name: getattr(event, name, "") for name in ("thread_id", "message_id")}
@@ -195,6 +206,7 @@ def _with_account(event: FromContact, row: Any, connection: Connection, policies
         contact=contact,
         conversation=conversation(thread, contact, user),
         policies=known,
+        entry=book.of_contact(connection, user.id, contact) if contact and user and not thread else None,
     )
 
 
@@ -228,6 +240,21 @@ def _of_named(
     return Snapshot(
         _policy(known, user), user=user, contact=contact, conversation=found, message=message, policies=known
     )
+
+
+def _of_book(connection: Connection, event: DetailsAsked | ContactSaved, policies: Policies) -> Snapshot:
+    """A thread's contact with the user's entry for them, or an entry with the open conversation with them."""
+    at = _of_named(connection, _BY_PERSON_THREAD, event, {"thread_id": event.thread_id, "message_id": ""}, policies)
+    if at.user is None:
+        return at
+    entry = next(iter(book.by_id(connection, at.user.id, [event.entry_id])), None) if event.entry_id else None
+    if not event.thread_id:
+        linked = search.with_contact(connection, at.user, entry.contact_id) if entry and entry.contact_id else None
+        return replace(at, entry=entry, conversation=linked)
+    saved = book.of_contact(connection, at.user.id, at.contact) if at.contact else None
+    if entry and saved and saved.contact_id and saved.id != entry.id:
+        return replace(at, conversation=None)  # the contact was saved as somebody else since the card was drawn
+    return replace(at, entry=entry or saved)
 
 
 def _of_thread(connection: Connection, event: Due | Report, policies: Policies) -> Snapshot:

@@ -14,9 +14,9 @@ from sqlalchemy import Column
 from bot.domain.effects import State
 from bot.domain.events import Kind
 from bot.domain.state import Thread
-from bot.ports import Account, Contact, Conversation, Message, User
+from bot.ports import Account, Contact, Conversation, Entry, Message, User
 from bot.store import codec
-from bot.store.tables import ACCOUNTS, CONTACTS, MESSAGES, THREADS, USERS
+from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, MESSAGES, THREADS, USERS
 
 Values = Sequence[Any]
 Columns = tuple[Column[Any], ...]
@@ -27,11 +27,13 @@ MESSAGE_FIELDS: Final = (
     *("id", "thread_id", "author", "kind", "text", "at", "contact_id", "user_id"),
     *("state", "why", "notice", "media", "activity_key"),
 )
+ENTRY_FIELDS: Final = ("id", "user_id", "name", "company", "numbers", "notes", "contact_id", "source", "revision")
 
 ACCOUNT: Final[Columns] = (ACCOUNTS.c.name, ACCOUNTS.c.default_user)
 USER: Final[Columns] = tuple(USERS.c[name] for name in USER_FIELDS)
 CONTACT: Final[Columns] = tuple(CONTACTS.c[name] for name in CONTACT_FIELDS)
 MESSAGE: Final[Columns] = tuple(MESSAGES.c[name] for name in MESSAGE_FIELDS)
+ENTRY: Final[Columns] = tuple(BOOK.c[name] for name in ENTRY_FIELDS)
 STATE: Final = THREADS.c.state
 
 
@@ -68,6 +70,10 @@ class Reader:
         values = self._take(MESSAGE)
         return None if values[0] is None else message(values)
 
+    def entry(self) -> Entry | None:
+        values = self._take(ENTRY)
+        return None if values[0] is None else entry(values)
+
     def thread(self) -> Thread | None:
         json = self.value()
         return None if json is None else codec.thread(json)
@@ -77,6 +83,11 @@ def message(values: Values) -> Message:
     ident, thread_id, author, kind, text, at, contact_id, user_id, state, *rest = values
     marked = State(state) if state else None
     return Message(ident, thread_id, author, Kind(kind), text, at, contact_id, user_id, marked, *rest)
+
+
+def entry(values: Values) -> Entry:
+    ident, user_id, name, company, numbers, *rest = values
+    return Entry(ident, user_id, name, company, tuple(numbers), *rest)
 
 
 def conversation(thread: Thread | None, contact: Contact | None, user: User | None) -> Conversation | None:
@@ -89,6 +100,10 @@ def user_values(user: User) -> dict[str, Any]:
 
 def contact_values(contact: Contact) -> dict[str, Any]:
     return {name: getattr(contact, name) for name in CONTACT_FIELDS}
+
+
+def entry_values(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in ENTRY_FIELDS}
 
 
 def message_values(message: Message) -> dict[str, Any]:

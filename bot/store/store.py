@@ -22,6 +22,7 @@ from bot.store.claim import claim, due
 from bot.store.dialect import is_sqlite, parse, postgres_engine, sqlite_engine, try_again
 from bot.store.listener import Listener
 from bot.store.policies import Policies
+from bot.store.reader import Reader
 from bot.store.tokens import Shelf, Token
 from bot.store.write import transact
 from bot.store.writer import Writer
@@ -42,6 +43,10 @@ class SqlStore(ABC):
     @abstractmethod
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(connection, …)` in one transaction, committed when this returns. It may be called again."""
+
+    @abstractmethod
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work(connection, …)`, which only reads, beside whatever is being written, as it was committed last."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -90,11 +95,16 @@ class SqliteStore(SqlStore):
     def __init__(self, connection: Connection) -> None:
         super().__init__()
         self.writer = Writer(connection)
+        self._reader = Reader(connection.engine)
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.writer.do(lambda connection: work(connection, *args, **kwargs))
 
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._reader.do(lambda connection: work(connection, *args, **kwargs))
+
     async def close(self) -> None:
+        await self._reader.close()
         await self.writer.close()
 
 
@@ -115,6 +125,9 @@ class PostgresStore(SqlStore):
                 if not left or not (try_again(error) or error.connection_invalidated):
                     raise
         raise AssertionError("the last try returns or raises")
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.run(work, *args, **kwargs)
 
     async def close(self) -> None:
         await self._listener.close()

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.store.dialect import Big, JsonColumn, Moment
+from bot.store.dialect import Big, Bytewise, JsonColumn, Moment
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -199,6 +199,36 @@ class PostRow(SQLModel, table=True):
     activity_id: str
 
 
+class EntryRow(SQLModel, table=True):
+    """Somebody in a user's contact book."""
+
+    __tablename__ = "book"
+    __table_args__ = (
+        _partial("uq_book_contact", "user_id", "contact_id", where="contact_id <> ''", unique=True),
+        Index("ix_book_changed", "user_id", "changed_at", "id"),
+    )
+    id: str = Field(primary_key=True)
+    user_id: str
+    name: str = _text()
+    company: str = _text()
+    numbers: list[str] = _json()
+    notes: str = _text()
+    contact_id: str
+    source: str
+    revision: int
+    changed_at: datetime = _moment()
+
+
+class EntryWordRow(SQLModel, table=True):
+    """What an entry is found by. The index begins with the user, so that others' books cost nothing."""
+
+    __tablename__ = "book_words"
+    __table_args__ = (Index("ix_book_words_found", "user_id", "word", "entry_id"),)
+    entry_id: str = Field(primary_key=True)
+    word: str = Field(sa_column=Column(Bytewise, primary_key=True))
+    user_id: str
+
+
 class TokenRow(SQLModel, table=True):
     """Access tokens that all processes share."""
 
@@ -239,4 +269,6 @@ OUTBOX: Final = _table(OutboxRow)
 LANES: Final = _table(LaneRow)
 POSTS: Final = _table(PostRow)
 TOKENS: Final = _table(TokenRow)
+BOOK: Final = _table(EntryRow)
+BOOK_WORDS: Final = _table(EntryWordRow)
 AUDIT: Final = _table(AuditRow)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.domain.events import Delivered, Event, FromContact, Report
 from bot.ports import Changes, Conversation, Decide, Snapshot
-from bot.store import audit, outbox
+from bot.store import audit, book, outbox
 from bot.store.dialect import StoreError, Upsert
 from bot.store.load import load, lock
 from bot.store.policies import Policies
@@ -67,7 +68,7 @@ def transact(
 
 def write(connection: Connection, changes: Changes, event: Event) -> bool:
     """Everything but key and audit; True when a worker may find something to claim."""
-    _write_people(connection, changes)
+    _write_people(connection, changes, event.at)
     if changes.opened:
         _open(connection, changes.opened, event)
     if changes.thread:
@@ -77,12 +78,14 @@ def write(connection: Connection, changes: Changes, event: Event) -> bool:
     return _write_outbox(connection, changes, event)
 
 
-def _write_people(connection: Connection, changes: Changes) -> None:
+def _write_people(connection: Connection, changes: Changes, at: datetime) -> None:
     contact = changes.contact or (changes.opened.contact if changes.opened else None)
     if contact:
         connection.execute(_CONTACT.on(connection), contact_values(contact))
     if changes.user:
         connection.execute(_USER.on(connection), user_values(changes.user))
+    if changes.entry:
+        book.save(connection, [changes.entry], at)
 
 
 def _open(connection: Connection, opened: Conversation, event: Event) -> None:

@@ -25,7 +25,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import cards
+from bot.book import numbers
+from bot.book.line import MOST_NUMBERS
 from bot.domain.events import (
+    ContactSaved,
+    DetailsAsked,
     FromUser,
     QueueCancelled,
     QueueEdited,
@@ -65,7 +69,7 @@ class _Doing:
     id: str
     at: datetime
 
-    def event(self, kind: Callable[..., Made], key: str, **more: str | bool) -> Made:
+    def event(self, kind: Callable[..., Made], key: str, **more: str | bool | int | tuple[str, ...]) -> Made:
         told = reference(self.activity)
         return kind(self.id, key, self.at, tenant=told.tenant_id, aad=aad(self.activity), reference=told, **more)
 
@@ -151,6 +155,8 @@ def _click(doing: _Doing, data: Json) -> FromUser | None:
     verb, thread, message = word(data, "verb"), word(data, "thread_id"), word(data, "message_id")
     if not verb:
         return None
+    if verb == "details" or (verb == "open" and not personal(doing.activity)):
+        return _details(doing, data)
     if not personal(doing.activity):
         return doing.asked("personal_only")
     if verb in CHANGING:
@@ -163,6 +169,32 @@ def _click_key(doing: _Doing, verb: str, data: Json) -> str:
     span = 0 if stands else int(said_at(doing.activity, doing.at).timestamp() // SAME_CLICK.total_seconds())
     card = word(doing.activity, "replyToId")
     return _key("click", doing.conversation, aad(doing.activity), card, verb, data, span)
+
+
+def _details(doing: _Doing, data: Json) -> FromUser:
+    """A contact's card may stand in any chat it was sent to; what it opens stands in the user's own."""
+    elsewhere = not personal(doing.activity)
+    thread, entry = word(data, "thread_id"), word(data, "entry_id")
+    return doing.event(DetailsAsked, doing.own_key, thread_id=thread, entry_id=entry, elsewhere=elsewhere)
+
+
+def _save_contact(doing: _Doing, key: str, data: Json) -> FromUser:
+    """Numbers without a country code are taken for those of the country that the client's language names."""
+    region = reference(doing.activity).locale.partition("-")[2][-2:].upper()
+    written = list(filter(None, map(str.strip, word(data, "numbers").splitlines())))[:MOST_NUMBERS]
+    read = [numbers.read(each, region) for each in written]
+    return doing.event(
+        ContactSaved,
+        key,
+        thread_id=word(data, "thread_id"),
+        entry_id=word(data, "entry_id"),
+        card=word(data, "asked"),
+        name=word(data, "name"),
+        company=word(data, "company"),
+        numbers=tuple(dict.fromkeys(filter(None, read))),
+        notes=word(data, "notes"),
+        unread=read.count(""),
+    )
 
 
 def _reply(doing: _Doing, key: str, data: Json) -> FromUser:
@@ -202,6 +234,7 @@ CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
     "cancel": _cancel,
     "send_again": _of_message(SentAgain),
     "choose": _of_message(UserChose),
+    "save_contact": _save_contact,
     "release": lambda doing, key, data: _of_thread(doing, QueueReleased, key, data),
     "leave_confirmed": lambda doing, key, data: _of_thread(doing, UserLeft, key, data),
 }

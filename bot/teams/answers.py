@@ -27,10 +27,8 @@ _NO_RESULTS = {"statusCode": 200, "type": "application/vnd.microsoft.search.sear
 
 # Everything else, message/submitAction first of all, must have no body.
 _EMPTY: Mapping[str, Body] = {
-    "composeExtension/query": _NOTHING_FOUND,
     "composeExtension/queryLink": _NOTHING_FOUND,
     "composeExtension/anonymousQueryLink": _NOTHING_FOUND,
-    "composeExtension/selectItem": _NOTHING_FOUND,
     "application/search": _NO_RESULTS,
 }
 

@@ -19,6 +19,7 @@ import requests
 from bot.ports import Clock
 
 RESOURCE = "https://api.botframework.com"
+GRAPH = "https://graph.microsoft.com"
 AUTHORITY = "https://login.microsoftonline.com"
 EARLY = timedelta(minutes=5)
 TIMEOUT = 10

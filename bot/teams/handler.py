@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from bot.domain.events import FromUser
-from bot.ports import Clock
-from bot.teams import answers
+from bot.ports import Book, Clock
+from bot.teams import answers, extension
 from bot.teams.actions import event_of
-from bot.teams.activity import Json, reference, word
+from bot.teams.activity import Json, aad, reference, tenants, word
 from bot.teams.sdk import RAW, InvokeResponse, TeamsActivityHandler, TurnContext
 
 log = logging.getLogger(__name__)
@@ -29,9 +29,9 @@ class Conversations(TeamsActivityHandler):
     `ids()` names each event.
     """
 
-    def __init__(self, engine: Handles, clock: Clock, ids: Callable[[], str]) -> None:
+    def __init__(self, engine: Handles, clock: Clock, ids: Callable[[], str], book: Book) -> None:
         super().__init__()
-        self._engine, self._clock, self._ids = engine, clock, ids
+        self._engine, self._clock, self._ids, self._book = engine, clock, ids, book
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         await self._tell(turn_context)
@@ -50,10 +50,26 @@ class Conversations(TeamsActivityHandler):
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """Every invoke is answered with 200, whatever its name: Teams shows an error for 501."""
-        answer = await self._tell(turn_context)
         raw: Json = turn_context.turn_state[RAW]
+        if word(raw, "name") in (extension.QUERY, extension.SELECT):
+            return InvokeResponse(status=200, body=await self._look_up(raw))
+        answer = await self._tell(turn_context)
         body = answers.body(word(raw, "name"), answer, reference(raw), self._clock.now())
         return InvokeResponse(status=200, body=body)
+
+    async def _look_up(self, raw: Json) -> Mapping[str, Any]:
+        """Searching changes nothing, so it is no event: it is read beside everything that is being written."""
+        who, told, now = aad(raw), reference(raw), self._clock.now()
+        told_apart = bool(who) and len(tenants(raw)) == 1
+        if word(raw, "name") == extension.QUERY:
+            wish = extension.search_of(raw)
+            page = (wish.text, wish.skip, wish.count)
+            found = await self._book.search(told.tenant_id, who, *page) if told_apart else None
+            return extension.results(found, wish, told, now)
+        choice = extension.choice_of(raw)
+        ids = (choice.entry_id, choice.thread_id)
+        known = await self._book.chosen(told.tenant_id, who, *ids) if told_apart else None
+        return extension.chosen(known, told, now)
 
     async def on_message_reaction_activity(self, turn_context: TurnContext) -> None:
         """A like means nothing to us."""

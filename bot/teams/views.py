@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import cards
+from bot.book import numbers
 from bot.domain.events import Reference
 from bot.domain.policy import PromptWay
 from bot.domain.state import Thread
-from bot.ports import Conversation, Job, Message
+from bot.ports import Conversation, Job, Known, Message
 from cards.wording import language
 
 _THREAD = frozenset(field.name for field in fields(cards.ThreadView))
@@ -34,11 +35,14 @@ def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:
     if job.message:
         values["text"] = job.message.text
     values["messages"] = [message_view(message, thread) for message in job.waiting]
+    if job.known:
+        values["entry"] = entry_view(job.known)
     values["candidates"] = [thread_view(conversation) for conversation in job.candidates]
+    about = job.conversation or (job.known.conversation if job.known else None)
     return cards.View(
         reader=_reader(reference, job.policy.wording),
         values=values,
-        thread=thread_view(job.conversation) if job.conversation else None,
+        thread=thread_view(about) if about else None,
         message=message_view(job.message, thread) if job.message else None,
         now=now,
     )
@@ -75,6 +79,38 @@ def thread_view(conversation: Conversation) -> cards.ThreadView:
         prompt_at=thread.prompt_at,
         prompt_why=thread.prompt_why,
         hours=terms.reply_window.total_seconds() / 3600,
+    )
+
+
+def of_known(known: Known, reference: Reference, now: datetime) -> cards.View:
+    """Somebody of the reader's own book, for an answer to a search."""
+    return cards.View(
+        reader=_reader(reference, {}),
+        values={"entry": entry_view(known)},
+        thread=thread_view(known.conversation) if known.conversation else None,
+        now=now,
+    )
+
+
+def entry_view(known: Known) -> cards.EntryView:
+    """Somebody as the user's book has them; of a stranger, what WeChat and a validation told.
+
+    A number that was validated while somebody else had the contact is not theirs to read.
+    """
+    entry, contact = known.entry, known.contact
+    written = entry.numbers if entry else ()
+    validated = contact.number if contact and (known.conversation or contact.number in written) else ""
+    listed = written if not validated or validated in written else (validated, *written)
+    return cards.EntryView(
+        id=entry.id if entry else "",
+        name=entry.name if entry else contact.label if contact else "",
+        company=entry.company if entry else "",
+        numbers=tuple(map(numbers.shown, listed)),
+        validated=numbers.shown(validated) if validated else "",
+        notes=entry.notes if entry else "",
+        saved=entry is not None,
+        on_wechat=contact is not None,
+        revision=entry.revision if entry else 0,
     )
 
 

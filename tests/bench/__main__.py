@@ -13,7 +13,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
 from bot.sim.service import ServiceFailed
-from tests.bench import table
+from tests.bench import contacts, table
 from tests.bench.measure import Failed, Runs
 from tests.bench.subjects import IN_FLIGHT, Subject, subjects
 from tests.bench.table import Comparison, Line, Round
@@ -90,7 +90,7 @@ async def _measured(folder: Path, load: Executor, short: bool) -> list[Line]:
         await _round(runs, all_of_them, 0, SHORTENED)
         count, fewer = (SHORT_ROUNDS, SHORTENED) if short else (ROUNDS, 1)
         rounds = [await _round(runs, all_of_them, number, fewer) for number in range(count)]
-    return [table.line(comparison, rounds) for comparison in COMPARISONS]
+    return [*(table.line(comparison, rounds) for comparison in COMPARISONS), await contacts.line(folder, short)]
 
 
 async def _round(runs: Runs, all_of_them: Sequence[Subject], number: int, fewer: int) -> Round:

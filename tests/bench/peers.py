@@ -22,6 +22,7 @@ from bot.teams.handler import Conversations
 from bot.teams.hosts import ServiceHosts
 from bot.teams.sender import address, session
 from tests.bench.processes import arguments, serve
+from tests.fake_book import FakeBook
 
 
 class Nobody:
@@ -72,7 +73,8 @@ def ours(sink: str, tenant: str) -> web.Application:
     authentication = NoSignIn(ServiceHosts((sink.removeprefix("http://"),), loopback=True), (tenant,))
     echo, app = Echo(), web.Application()
     app.cleanup_ctx.append(echo.connected)
-    app.add_routes(routes(TeamsAdapter(authentication, lambda _: None), Conversations(echo, SystemClock(), new_id)))
+    conversations = Conversations(echo, SystemClock(), new_id, FakeBook())
+    app.add_routes(routes(TeamsAdapter(authentication, lambda _: None), conversations))
     return app
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cards import MessageView, Reader, ThreadView, View
+from cards import EntryView, MessageView, Reader, ThreadView, View
 
 NOW = datetime(2026, 11, 23, 2, 2, tzinfo=UTC)
 UNTIL = NOW + timedelta(hours=28, minutes=3)
@@ -95,6 +95,26 @@ def with_queue(language: str) -> dict[str, Any]:
     return {"messages": queued(language)}
 
 
+def entry(**changes: Any) -> Callable[[str], dict[str, Any]]:
+    """Somebody of the contact book, with what else the card is told."""
+    more = {name: changes.pop(name) for name in ("saved_now",) if name in changes}
+
+    def values(language: str) -> dict[str, Any]:
+        company = {"en": "Harbour Trading", "zh": "海港贸易"}[language]
+        notes = {"en": "Prefers mornings. Speaks Cantonese.", "zh": "上午联系为宜，会讲粤语。"}[language]
+        numbers = ("+86 138 0013 8000", "+852 2345 6789")
+        usual = EntryView("b1", CONTACTS[language], company, numbers, numbers[0], notes, on_wechat=True, revision=1)
+        return {"entry": replace(usual, **changes), "asked": "a1", "saved": bool(more)}
+
+    return values
+
+
+STRANGER: dict[str, Any] = {
+    **{"id": "", "name": "#4K2Q", "company": "", "numbers": (), "validated": "", "notes": ""},
+    **{"saved": False, "revision": 0},
+}
+NO_WECHAT: dict[str, Any] = {"validated": "", "on_wechat": False}
+
 ASKED: dict[str, Any] = {**INACTIVE, "queued": 3, "prompt": "asked", "prompt_at": NOW}
 UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
 
@@ -163,6 +183,17 @@ SAMPLES: tuple[Sample, ...] = (
     alone("which", "many", lambda language: {"text": OWN[language] * 20, "candidates": candidates(language) * 3}, own),
     alone("no_conversation", values=with_text()),
     alone("no_conversation", "plain"),
+    about("contact", values=entry()),
+    about("contact", "stranger", entry(**STRANGER), number=""),
+    alone("contact", "no_conversation", entry()),
+    alone("contact", "not_on_wechat", entry(**NO_WECHAT)),
+    about("details", values=entry()),
+    about("details", "saved", entry(saved_now=True), **INACTIVE),
+    about("details", "stranger", entry(**STRANGER), number=""),
+    alone("details", "not_on_wechat", entry(**NO_WECHAT)),
+    alone("details.nameless"),
+    alone("details.too_long"),
+    alone("details.unread"),
     about("edited"),
     about("edited", "deleted", lambda _: {"deleted": True}),
     about("edited", "not_sent", lambda _: {"deleted": False, "sent": False}),

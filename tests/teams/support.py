@@ -23,6 +23,7 @@ from bot.teams.auth import ISSUER, Authentication, NoSignIn
 from bot.teams.handler import Conversations
 from bot.teams.hosts import ServiceHosts
 from bot.teams.keys import SigningKeys
+from tests.fake_book import FakeBook
 
 DATA = Path(__file__).parent.parent / "data/teams"
 APP_ID = "aabdbd62-bc97-4afb-83ee-575594577de5"
@@ -168,7 +169,7 @@ async def bot(
         adapter = TeamsAdapter(strict if signed_in else NoSignIn(hosts, tenants), refused.append, in_flight=in_flight)
         ids = iter(f"event-{number}" for number in range(10_000))
         app = web.Application()
-        app.add_routes(routes(adapter, Conversations(wrap(engine), clock, lambda: next(ids))))
+        app.add_routes(routes(adapter, Conversations(wrap(engine), clock, lambda: next(ids), FakeBook())))
         async with TestClient(TestServer(app)) as client:
             yield Bot(client, engine, clock, microsoft, refused)
         await keys.close()

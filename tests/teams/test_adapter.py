@@ -140,9 +140,7 @@ EMPTY_EXTENSION = {"composeExtension": {"type": "result", "attachmentLayout": "l
 @pytest.mark.parametrize(
     ("name", "body"),
     [
-        ("composeExtension/query", EMPTY_EXTENSION),
         ("composeExtension/queryLink", EMPTY_EXTENSION),
-        ("composeExtension/selectItem", EMPTY_EXTENSION),
         ("composeExtension/submitAction", None),
         ("task/submit", None),
         ("message/submitAction", None),

@@ -25,6 +25,7 @@ from bot.teams.handler import Conversations
 from bot.teams.hosts import ServiceHosts
 from bot.teams.keys import SigningKeys
 from bot.teams.sender import Sender, session
+from tests.fake_book import FakeBook
 from tests.teams.support import Moment, Recorder
 from tests.teams.test_views import CONVERSATION, USER, job, message
 
@@ -46,7 +47,7 @@ async def world() -> AsyncIterator[World]:
         authentication = Authentication(teams.identity.app_id, keys, hosts, (teams.tenant.id,), clock)
         app = web.Application()
         adapter = TeamsAdapter(authentication, lambda reason: None)
-        app.add_routes(routes(adapter, Conversations(engine, clock, lambda: "id")))
+        app.add_routes(routes(adapter, Conversations(engine, clock, lambda: "id", FakeBook())))
         async with TestServer(app, port=port), TeamsClient(teams.url) as client:
             anna = await client.user("Anna Schmidt")
             yield World(teams, anna, engine, Sender(http, NoTokens(), hosts, clock))

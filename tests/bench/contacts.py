@@ -1,0 +1,103 @@
+"""How fast 100,000 contacts are searched, and that others' books slow it little: `python -m tests.bench.contacts`.
+
+The same searches of the same book, in a database that holds nothing else and in one that holds as much of others';
+the ratio is 1 when others' books cost nothing. Every search must find as much in both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from bot.ports import Entry, User
+from bot.store import SqlStore, admin, book, migrations, open_store
+from bot.store.search import Books
+from tests.bench import table
+from tests.bench.table import Comparison, Figure, Line
+
+CONTACTS, SHORT_CONTACTS = 100_000, 10_000
+OTHERS = 4
+"""Other users, who share as many contacts again."""
+
+ROUNDS = 9
+COMPARISON = Comparison(
+    "search / alone",
+    "search among others",
+    "search alone",
+    "searches of one user's contacts, with as many of other users' in the database; against the same without them",
+    0.9,
+)
+QUERIES = ("zhang", "zw", "王伟", "+86 138 0001 2345", "1380001", "weber", "smith anna", "an co", "z", "")
+_FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
+_LATIN = (("Anna", "Bob", "Carl", "Dora", "Émile"), ("Smith", "Weber", "Dubois", "Rossi", "O’Neil"))
+_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def line(folder: Path, short: bool = False) -> Line:
+    """The row of the table. The databases are made in `folder`."""
+    contacts = SHORT_CONTACTS if short else CONTACTS
+    alone = await _filled(folder / "alone.db", contacts, 0)
+    among = await _filled(folder / "among.db", contacts, contacts)
+    try:
+        rounds = []
+        for number in range(ROUNDS):
+            figures = await _searched((among, alone), number)
+            rounds.append(dict(zip((COMPARISON.subject, COMPARISON.against), figures, strict=True)))
+        return table.line(COMPARISON, rounds)
+    finally:
+        await alone.close()
+        await among.close()
+
+
+async def _searched(stores: Sequence[SqlStore], number: int) -> list[Figure]:
+    """Every search in each database in turn, so that what slows the machine down slows both."""
+    taken = [0.0] * len(stores)
+    for at, query in enumerate(QUERIES):
+        for turn in range(len(stores)):
+            which = (turn + at + number) % len(stores)
+            began = time.perf_counter()
+            if not await Books(stores[which]).search("tenant", "aad-0", query, 0, 25):
+                raise AssertionError(f"{query!r} finds nobody")
+            taken[which] += time.perf_counter() - began
+    return [Figure(len(QUERIES) / seconds) for seconds in taken]
+
+
+async def _filled(file: Path, own: int, others: int) -> SqlStore:
+    url = f"sqlite+aiosqlite:///{file}"
+    await migrations.upgrade(url)
+    store = await open_store(url)
+    for number in range(OTHERS + 1):
+        user = User(f"u{number}", "tenant", f"aad-{number}", f"User {number}", f"+49151000000{number:02}")
+        await store.run(admin.add_user, admin.Act("bench", _AT), user)
+        for portion in _portions(f"u{number}", others // OTHERS if number else own):
+            await store.run(book.save, portion, _AT)
+    return store
+
+
+def _portions(user_id: str, count: int) -> Iterator[Sequence[Entry]]:
+    random = Random(user_id)
+    for start in range(0, count, 2000):
+        yield [_entry(random, user_id, at) for at in range(start, min(start + 2000, count))]
+
+
+def _entry(random: Random, user_id: str, at: int) -> Entry:
+    name = random.choice(_FAMILY) + random.choice(_GIVEN) + random.choice(("", random.choice(_GIVEN)))
+    if at % 2:
+        name = " ".join(random.choice(part) for part in _LATIN)
+    ident = f"{random.getrandbits(64):016x}"
+    return Entry(ident, user_id, name, f"Company {at % 5000}", (f"+86138{at:08}",), source="file")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="multiline-bench-") as folder:
+        print(table.text([asyncio.run(line(Path(folder)))]))
+
+
+if __name__ == "__main__":
+    main()

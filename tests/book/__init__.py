@@ -1,0 +1,1 @@
+"""What is found by what, how numbers are read, and what files hold."""
