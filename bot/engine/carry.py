@@ -128,14 +128,25 @@ class Carrier:
 
     def post(self, card: str, name: str = "", ref: str = "", **values: Any) -> None:
         """A card to the user; one that goes by a name is asked for once in a step."""
-        if name and any(row.post == name for row in self.rows):
+        if name and any(row.post.partition("@")[0] == name for row in self.rows):
             return
-        thread = self.thread
+        thread, place = self.thread, self.conversation.care.place
         lane, kept = f"teams/{thread.id}", {"card": card, **values}
+        if place is not None:  # a card is updated where it was posted, so elsewhere it goes by another name
+            name, kept = f"{name}@{place.conversation_id}" if name else "", {**kept, "reference": place}
         self.rows.append(Row(lane, "card", thread.id, ref, user_id=self.conversation.user.id, post=name, values=kept))
 
     def _show(self, effect: Show) -> None:
-        self.post("incoming", f"in.{effect.message_id}", ref=effect.message_id, resumed=effect.resumed)
+        care, user = self.conversation.care, self.conversation.user
+        alert = care.card == effect.message_id and not care.muted and user.settings.notifications
+        self._incoming(effect.message_id, resumed=effect.resumed, **({"alert": True} if alert else {}))
+
+    def _incoming(self, message_id: str, **values: Any) -> None:
+        """The card with the contact's newest words, or with the few of them that came in quick succession."""
+        care = self.conversation.care
+        more = {"burst": list(care.burst)} if message_id in care.burst[1:] else {}
+        name = care.card if message_id in care.burst else message_id
+        self.post("incoming", f"in.{name}", ref=message_id, **values, **more)
 
     def _send(self, effect: Send) -> None:
         if effect.use is not Use.MESSAGE:
@@ -179,8 +190,8 @@ class Carrier:
         """The newest card that shows the thread's state: the banner while inactive, else the contact's last message."""
         if self.thread.phase is Phase.INACTIVE:
             self.post(Notice.INACTIVE.value, self._spell_card(Notice.INACTIVE))
-        else:
-            self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
+        elif self.conversation.care.card or self.conversation.care.place is None:
+            self._incoming(self.thread.heard_id)
 
     def _spell_card(self, notice: Notice) -> str:
         return f"{notice.value}.{self.thread.id}.{self.thread.spell}.{self.thread.why or ''}"

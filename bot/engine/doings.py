@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.domain import routing
 from bot.domain.effects import State
 from bot.domain.events import (
     FromUser,
@@ -18,15 +19,23 @@ from bot.domain.events import (
     QueueEdited,
     UserAsked,
     UserChose,
+    UserConnected,
+    UserDisconnected,
     UserEdited,
     UserInstalled,
+    UserLeft,
     UserRemoved,
     UserWrote,
 )
 from bot.domain.policy import Terms
-from bot.engine import record
+from bot.domain.routing import Route
+from bot.domain.state import Phase
+from bot.engine import desk, record
 from bot.engine.carry import Words, plain_card, run
-from bot.ports import Changes, Conversation, Message, Row, Snapshot, User
+from bot.engine.own import card as _card
+from bot.engine.own import forbidden as _forbidden
+from bot.engine.own import owns as _owns
+from bot.ports import Changes, Conversation, Message, Snapshot, User
 
 TEXT_LIMIT = 2048
 """Bytes of UTF-8 that WeChat takes as one text (the SDKs' consensus, wechat.md 2.8)."""
@@ -42,7 +51,9 @@ def decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot) -> Chang
     """Everything that a user's doing changes; `terms` are those of a spell that would begin now."""
     user = at.user
     if user is None or not user.enabled:
-        return _not_enabled(event, user)
+        return _observer(event, at, user) or _not_enabled(event, user)
+    if (changes := desk.decide(event, at, user)) is not None:
+        return _met(changes, event, user)
     match event:
         case UserInstalled():
             changes = Changes(rows=() if user.reference else (_card(user, event, "welcome"),))
@@ -68,6 +79,21 @@ def _not_enabled(event: FromUser, user: User | None) -> Changes:
     return Changes(answer={"refused": "not_enabled"}, rows=(card,))
 
 
+_TO_THE_CONTACT = (UserWrote, UserConnected, UserDisconnected)
+
+
+def _observer(event: FromUser, at: Snapshot, user: User | None = None) -> Changes | None:
+    """Whoever else is in a conversation that is bound to a client reads along; their words go nowhere."""
+    bound = at.conversation
+    about_it = event.reference.kind != "personal" and isinstance(event, _TO_THE_CONTACT)
+    if bound is None or not about_it or (user and _owns(user, bound) and user.enabled):
+        return None
+    if bound.care.place_id != event.reference.conversation_id:
+        return None
+    row = plain_card(user.id if user else "", event.reference, "observer")
+    return Changes(answer={"refused": "observer"}, rows=(row,))
+
+
 def _met(changes: Changes, event: FromUser, user: User) -> Changes:
     """Wherever the user last spoke from personally is where their cards go."""
     if event.reference.kind != "personal" or event.reference == user.reference:
@@ -80,18 +106,24 @@ def _met(changes: Changes, event: FromUser, user: User) -> Changes:
 
 
 def _wrote(words: Words, terms: TermsOf, event: UserWrote, at: Snapshot, user: User) -> Changes:
-    if event.thread_id:
-        if not _owns(user, at.conversation):
-            return _forbidden(event, user)
-        conversation = at.conversation
-    else:
-        conversation = at.open[0] if len(at.open) == 1 else None
+    if (seen := _observer(event, at, user)) is not None:
+        return seen
+    if event.thread_id and not _owns(user, at.conversation):
+        return _forbidden(event, user)
+    route = Route(event.thread_id) if event.thread_id else desk.destination(event, at, user)
+    conversation = next((each for each in _mine(at, user) if each.thread.id == route.thread_id), None)
     message = replace(_said(event, user, event.text), activity_key=event.activity_key)
     if obstacle := _unsendable(event.text):
         return _refused(event, message, user, conversation, obstacle)
     if conversation is not None:
-        return _send(words, terms, event, message, conversation, at)
-    return _which(event, message, user, at)
+        changes = _send(words, terms, event, message, conversation, at)
+        return desk.spoken(changes, event, user, conversation, picked=False)
+    return _which(event, message, user, at, route)
+
+
+def _mine(at: Snapshot, user: User) -> list[Conversation]:
+    """Every conversation of hers that words could go to."""
+    return [each for each in (at.conversation, *at.open) if each is not None and _owns(user, each)]
 
 
 def _send(
@@ -119,10 +151,13 @@ def _refused(
     return Changes(messages=(kept,), rows=(row,), audit=record.entry(event, "", user.id))
 
 
-def _which(event: UserWrote, message: Message, user: User, at: Snapshot) -> Changes:
+def _which(event: UserWrote, message: Message, user: User, at: Snapshot, route: Route) -> Changes:
     """Never guess who is meant: the words are kept, and the user is asked."""
-    if at.open:
-        card = _card(user, event, "which", candidates=[each.thread.id for each in at.open])
+    if event.reference.kind != "personal":
+        return Changes(rows=(_card(user, event, "not_connected"),))
+    candidates = [each.thread.id for each in at.open if _owns(user, each) and each.thread.phase is not Phase.LEFT]
+    if candidates:
+        card = _card(user, event, "which", candidates=candidates, doubt=route.doubt.value if route.doubt else "")
     else:
         card = _card(user, event, "no_conversation")
     row = replace(card, ref=message.id, post=f"out.{message.id}")
@@ -139,6 +174,7 @@ def _chose(words: Words, terms: TermsOf, event: UserChose, at: Snapshot, user: U
         held.id, event.key, event.at, event.tenant, event.aad, event.reference, held.text, conversation.thread.id
     )
     changes = _send(words, terms, wrote, held, conversation, at)
+    changes = desk.spoken(changes, event, user, conversation, picked=True)
     return replace(changes, messages=changes.messages[1:], assigned=((held.id, conversation.thread.id),))
 
 
@@ -188,13 +224,24 @@ def _on_thread(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user
         return _forbidden(event, user)
     if isinstance(event, QueueEdited) and (obstacle := _unsendable(event.text)):
         return _refused(event, _said(event, user, event.text), user, conversation, obstacle)
-    return run(words, event, conversation, at, terms(conversation)).changes()
+    changes = run(words, event, conversation, at, terms(conversation)).changes()
+    return _ended(changes, user, conversation) if isinstance(event, UserLeft) else changes
+
+
+def _ended(changes: Changes, user: User, conversation: Conversation) -> Changes:
+    """A thread that was left is nobody's current one, and no Teams conversation leads to it any more."""
+    after = routing.ended(user.desk, conversation.thread.id)
+    care = replace(conversation.care, unread=0, place=None)
+    told = (user.id, after) if after != user.desk else None
+    return replace(changes, desk=told, cares=((conversation.thread.id, care),) if care != conversation.care else ())
 
 
 def _asked(event: UserAsked, at: Snapshot, user: User) -> Changes:
     """Cards that only show. A command that is about a thread and names none is about the only one there is."""
     if event.argument and not (at.conversation and _owns(user, at.conversation)):
         return _forbidden(event, user)
+    if event.reference.kind != "personal":
+        return _asked_among_others(event, at, user)
     conversation = at.conversation or (at.open[0] if len(at.open) == 1 else None)
     card = _SHOWN.get(event.what, "help")
     if event.what not in _ABOUT_A_THREAD:
@@ -206,25 +253,23 @@ def _asked(event: UserAsked, at: Snapshot, user: User) -> Changes:
     return Changes(rows=(row,))
 
 
-_ABOUT_A_THREAD = {"leave", "queue", "status", "open"}
+def _asked_among_others(event: UserAsked, at: Snapshot, user: User) -> Changes:
+    """In a group chat or channel only what concerns its own client is shown."""
+    bound, about = at.conversation, event.what in _ABOUT_A_THREAD
+    here = _owns(user, bound) and bound is not None and bound.care.place_id == event.reference.conversation_id
+    if about and here and bound is not None:
+        shown = _card(user, event, _SHOWN[event.what])
+        return Changes(rows=(replace(shown, lane=f"teams/{bound.thread.id}", thread_id=bound.thread.id),))
+    return Changes(rows=(_card(user, event, "attachment" if event.what == "attachment" else "personal_only"),))
+
+
+_ABOUT_A_THREAD = {"leave", "queue", "status"}
 _SHOWN = {
     "leave": "leave_confirm",
     "queue": "queue",
     "status": "status",
-    "open": "status",
+    "hello": "welcome",
+    "settings": "settings",
     "attachment": "attachment",
     "personal_only": "personal_only",
 }
-
-
-def _owns(user: User, conversation: Conversation | None) -> bool:
-    return conversation is not None and conversation.user.id == user.id
-
-
-def _forbidden(event: FromUser, user: User) -> Changes:
-    audit = {**record.entry(event, "", user.id), "refused": "forbidden"}
-    return Changes(answer={"refused": "forbidden"}, rows=(_card(user, event, "forbidden"),), audit=audit)
-
-
-def _card(user: User, event: FromUser, card: str, **values: Any) -> Row:
-    return plain_card(user.id, event.reference, card, **values)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column
 
+from bot.domain.attention import Care
 from bot.domain.effects import State
 from bot.domain.events import Kind
 from bot.domain.state import Thread
@@ -21,7 +22,19 @@ from bot.store.tables import ACCOUNTS, CONTACTS, MESSAGES, THREADS, USERS
 Values = Sequence[Any]
 Columns = tuple[Column[Any], ...]
 
-USER_FIELDS: Final = ("id", "tenant", "aad", "name", "number", "policy", "enabled", "upn", "reference")
+USER_FIELDS: Final = (
+    "id",
+    "tenant",
+    "aad",
+    "name",
+    "number",
+    "policy",
+    "enabled",
+    "upn",
+    "reference",
+    "settings",
+    "desk",
+)
 CONTACT_FIELDS: Final = ("id", "account", "openid", "name", "language", "number", "following", "owed")
 MESSAGE_FIELDS: Final = (
     *("id", "thread_id", "author", "kind", "text", "at", "contact_id", "user_id"),
@@ -33,6 +46,7 @@ USER: Final[Columns] = tuple(USERS.c[name] for name in USER_FIELDS)
 CONTACT: Final[Columns] = tuple(CONTACTS.c[name] for name in CONTACT_FIELDS)
 MESSAGE: Final[Columns] = tuple(MESSAGES.c[name] for name in MESSAGE_FIELDS)
 STATE: Final = THREADS.c.state
+CARE: Final = THREADS.c.care
 
 
 class Reader:
@@ -58,7 +72,10 @@ class Reader:
 
     def user(self) -> User | None:
         values = self._take(USER)
-        return None if values[0] is None else User(*(*values[:-1], codec.reference(values[-1])))
+        if values[0] is None:
+            return None
+        *plain, reference, settings, desk = values
+        return User(*(*plain, codec.reference(reference), codec.settings(settings), codec.desk(desk)))
 
     def contact(self) -> Contact | None:
         values = self._take(CONTACT)
@@ -72,6 +89,9 @@ class Reader:
         json = self.value()
         return None if json is None else codec.thread(json)
 
+    def care(self) -> Care:
+        return codec.care(self.value() or {})
+
 
 def message(values: Values) -> Message:
     ident, thread_id, author, kind, text, at, contact_id, user_id, state, *rest = values
@@ -79,8 +99,10 @@ def message(values: Values) -> Message:
     return Message(ident, thread_id, author, Kind(kind), text, at, contact_id, user_id, marked, *rest)
 
 
-def conversation(thread: Thread | None, contact: Contact | None, user: User | None) -> Conversation | None:
-    return Conversation(thread, contact, user) if thread and contact and user else None
+def conversation(
+    thread: Thread | None, contact: Contact | None, user: User | None, care: Care | None = None
+) -> Conversation | None:
+    return Conversation(thread, contact, user, care or Care()) if thread and contact and user else None
 
 
 def user_values(user: User) -> dict[str, Any]:
@@ -104,4 +126,11 @@ def thread_values(thread: Thread) -> dict[str, Any]:
         "heard_at": thread.heard_at,
         "due_at": thread.due,
         "state": thread,
+        "queued": len(thread.queue),
     }
+
+
+def care_values(thread_id: str, care: Care) -> dict[str, Any]:
+    """What is written of a thread's care; `ident` is the thread's id, for the WHERE."""
+    searched = {"unread": care.unread, "news_at": care.news_at, "place_id": care.place_id}
+    return {"ident": thread_id, "care": care, **searched}
