@@ -49,13 +49,15 @@ class Settings:
 class Care:
     """What a thread's user knows of it.
 
-    `unread` counts the contact's messages since the user last opened or answered; `news_at` is when the newest of them
-    arrived, or was shown if that was later. `place` is the Teams conversation that is bound to the thread. `card` names
-    the newest card with the contact's words, `burst` are the messages on it, the first of them from `burst_at`.
+    `unread` counts the contact's messages since the user last opened or answered. `news_at` is when the newest arrived,
+    or was shown if that was later; `hidden` is the newest as long as it was not shown. `place` is the Teams
+    conversation that is bound to the thread. `card` names the newest card with the contact's words, `burst` are the
+    messages on it, the first of them from `burst_at`.
     """
 
     unread: int = 0
     news_at: datetime | None = None
+    hidden: str = ""
     muted: bool = False
     place: Reference | None = None
     card: str = ""
@@ -71,17 +73,17 @@ def heard(care: Care, message_id: str, at: datetime) -> Care:
     """The contact wrote. Quick messages share a card, and so one alert; those of a muted thread always do."""
     burst, begun = care.burst, care.burst_at
     quick = care.unread > 0 and begun is not None and at - begun < BURST and len(burst) < BURST_MOST
+    care = replace(care, unread=care.unread + 1, news_at=at, hidden=message_id)
     if care.card and (care.muted or quick):
-        burst = (*burst, message_id)[-BURST_MOST:]
-        return replace(care, unread=care.unread + 1, news_at=at, burst=burst)
-    return replace(care, unread=care.unread + 1, news_at=at, card=message_id, burst=(message_id,), burst_at=at)
+        return replace(care, burst=(*burst, message_id)[-BURST_MOST:])
+    return replace(care, card=message_id, burst=(message_id,), burst_at=at)
 
 
-def shown(care: Care, at: datetime) -> Care:
+def shown(care: Care, message_id: str, at: datetime) -> Care:
     """A card with the contact's words reached Teams: only from now on can the user have read them."""
-    if not care.unread or (care.news_at and care.news_at >= at):
+    if not care.hidden:
         return care
-    return replace(care, news_at=at)
+    return replace(care, news_at=at, hidden="" if message_id == care.hidden else care.hidden)
 
 
 def minded(care: Care) -> Care:

@@ -34,7 +34,7 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """One of the user's open threads; `news_at` is when its unread words came into sight, None when all is read."""
+    """One of the user's open threads; `news_at` is when its newest words came into sight."""
 
     thread_id: str
     news_at: datetime | None = None
@@ -56,8 +56,10 @@ class Route:
 
 
 def route(desk: Desk, live: Sequence[Live], quote: Quote | None, now: datetime, ask_after: timedelta) -> Route:
-    """Where words go that name no thread. `live` are all open threads, or enough of them: those with the newest
-    unread words, the current one, and at least two when there are two."""
+    """Where words go that name no thread.
+
+    `live` are all open threads, or enough of them: the newest in sight, the current one, two when there are two.
+    """
     if quote is not None and quote.thread_id:
         return Route(quote.thread_id)
     if not live:

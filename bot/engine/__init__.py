@@ -162,7 +162,7 @@ def _came_into_sight(event: Report, at: Snapshot) -> Changes:
     about, message = at.conversation, at.message
     if not isinstance(event, Delivered) or about is None or message is None or message.author != "contact":
         return Changes()
-    care = attention.shown(about.care, event.at)
+    care = attention.shown(about.care, event.ref, event.at)
     return Changes(cares=((about.thread.id, care),)) if care != about.care else Changes()
 
 

@@ -130,14 +130,8 @@ def destination(event: UserWrote, at: Snapshot, user: User) -> Route:
         return Route(at.conversation.thread.id if at.conversation else "")
     about = at.conversation
     quote = Quote(about.thread.id if about else "") if event.quoted else None
-    live = [_live(each) for each in at.open if each.thread.phase is not Phase.LEFT]
+    live = [Live(each.thread.id, each.care.news_at) for each in at.open if each.thread.phase is not Phase.LEFT]
     return routing.route(user.desk, live, quote, event.at, at.policy.ask_after)
-
-
-def _live(conversation: Conversation) -> Live:
-    care = conversation.care
-    unread = care.unread > 0
-    return Live(conversation.thread.id, (care.news_at or conversation.thread.heard_at) if unread else None)
 
 
 def spoken(changes: Changes, event: FromUser, user: User, conversation: Conversation, *, picked: bool) -> Changes:

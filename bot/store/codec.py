@@ -112,6 +112,7 @@ def care(json: Json) -> Care:
     return Care(
         unread=get("unread", 0),
         news_at=moment(get("news_at")),
+        hidden=get("hidden", ""),
         muted=get("muted", False),
         place=reference(get("place")),
         card=get("card", ""),

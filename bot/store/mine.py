@@ -24,9 +24,9 @@ NEWEST: Final = 9
 _OPEN: Final = THREADS.c.phase != literal_column("'left'")  # spelt as in the partial index
 _HIS: Final = THREADS.c.user_id == bindparam("user")
 _EMPTY: Final[ColumnElement[str]] = literal_column("''")
-_UNREAD: Final = (
+_NEWS: Final = (
     select(THREADS.c.id)
-    .where(_HIS, _OPEN, THREADS.c.unread > literal_column("0"))
+    .where(_HIS, _OPEN, THREADS.c.news_at.is_not(None))
     .order_by(THREADS.c.news_at.desc())
     .limit(NEWEST)
     .subquery()
@@ -58,7 +58,7 @@ _FREE: Final = _CONVERSATION.where(
     _HIS,
     or_(
         THREADS.c.id == bindparam("current"),
-        THREADS.c.id.in_(select(_UNREAD.c.id)),
+        THREADS.c.id.in_(select(_NEWS.c.id)),
         THREADS.c.id.in_(select(_NEWEST.c.id)),
     ),
 )

@@ -108,7 +108,7 @@ class ThreadRow(SQLModel, table=True):
         _partial("ix_threads_due_at", "due_at", where="due_at IS NOT NULL"),
         Index("ix_threads_user_id", "user_id"),
         _partial("ix_threads_listed", "user_id", "heard_at", where="phase <> 'left'"),
-        _partial("ix_threads_unread", "user_id", "news_at", where="phase <> 'left' AND unread > 0"),
+        _partial("ix_threads_news", "user_id", "news_at", where="phase <> 'left' AND news_at IS NOT NULL"),
         _partial("uq_threads_place_id", "place_id", where="place_id <> ''", unique=True),
     )
     id: str = Field(primary_key=True)

@@ -193,8 +193,9 @@ def _click_key(doing: _Doing, verb: str, data: Json) -> str:
     return _key("click", doing.conversation, aad(doing.activity), card, verb, data, span)
 
 
-def _reply(doing: _Doing, key: str, data: Json) -> FromUser:
-    return doing.event(UserWrote, key, text=word(data, "text"), thread_id=word(data, "thread_id"))
+def _reply(doing: _Doing, key: str, data: Json) -> FromUser | None:
+    """A card that names no thread would make its words free ones, and those go to the current client."""
+    return _of_thread(doing, UserWrote, key, data, text=word(data, "text"))
 
 
 def _edit(doing: _Doing, key: str, data: Json) -> FromUser | None:

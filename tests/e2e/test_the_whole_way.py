@@ -48,7 +48,7 @@ async def test_forty_eight_hours_without_a_reply(tmp_path: Path) -> None:
         await on.li.says("hello")
         await on.anna.sees("hello")
         await on.passes(hours=44, seconds=1)
-        await on.anna.sees("clos")
+        await on.anna.sees("This chat becomes inactive at")
         await on.passes(hours=4)
         await on.anna.sees("This chat is now inactive")
         await on.anna.says("Are you there?")
@@ -60,7 +60,7 @@ async def test_leaving_tells_both_sides(tmp_path: Path) -> None:
         await on.li.says("hello")
         await on.anna.sees("hello")
         await on.anna.clicks("leave")
-        await on.anna.sees("Leave")
+        await on.anna.sees("Leave the conversation with")
         await on.anna.clicks("leave_confirmed")
         await on.settled()
         assert "left this conversation" in (await on.li.sees())[-1]

@@ -145,7 +145,7 @@ def test_words_for_a_thread_that_is_not_theirs_go_nowhere(found: None) -> None:
 def test_words_after_leaving_are_refused() -> None:
     changes = decide(wrote(thread_id="T"), anas(talk(left())))
     assert changes.marks == (("m1", State.REFUSED, "left"),)
-    assert cards(changes) == ["left_already", "confirmation"]
+    assert cards(changes) == ["left_already"]
 
 
 def test_words_for_a_full_queue_come_back_on_a_card() -> None:

@@ -17,10 +17,16 @@ from bot.domain.events import (
     SentAgain,
     UserAsked,
     UserChose,
+    UserConnected,
+    UserDisconnected,
     UserEdited,
     UserInstalled,
     UserLeft,
+    UserListed,
+    UserMuted,
+    UserOpened,
     UserRemoved,
+    UserSettled,
     UserWrote,
 )
 from bot.teams.actions import CHANGING, COMMANDS, event_of, message_key
@@ -78,10 +84,14 @@ def test_locale_and_time_zone_come_from_the_client_if_teams_does_not_say_them_it
 # ---- typed messages
 
 
+def wrote(text: str, **more: str) -> Json:
+    return {"text": text, "thread_id": "", "activity_key": "", "quoted": "", "quoted_key": "", **more}
+
+
 def test_a_typed_message() -> None:
     raw = typed(" Good morning \n")
     key = message_key(CHAT, raw["id"])
-    assert meant(raw) == (UserWrote, {"text": " Good morning \n", "thread_id": "", "activity_key": key})
+    assert meant(raw) == (UserWrote, wrote(" Good morning \n", activity_key=key))
     found = event(raw)
     assert found is not None and found.key == key
 
@@ -92,7 +102,9 @@ def test_a_message_without_words_is_one() -> None:
 
 @pytest.mark.parametrize(("words", "command"), COMMANDS.items())
 def test_commands(words: str, command: str) -> None:
-    assert meant(typed(f" {words.upper()}\n")) == (UserAsked, {"what": command, "argument": ""})
+    own = {"messages": (UserListed, {"show": "", "skip": 0, "list": ""}), "disconnect": (UserDisconnected, {})}
+    expected = own.get(command, (UserAsked, {"what": command, "argument": ""}))
+    assert meant(typed(f" {words.upper()}\n")) == expected
     assert meant(typed(f"{words}!"))[0] is UserWrote
 
 
@@ -101,11 +113,45 @@ def test_files_are_not_passed_off_as_words() -> None:
     assert meant(raw) == (UserAsked, {"what": "attachment", "argument": ""})
 
 
-@pytest.mark.parametrize("raw", [typed("hi") | IN_A_GROUP, click("leave_confirmed", thread_id="t") | IN_A_GROUP])
-def test_elsewhere_than_in_the_personal_chat_only_that_is_said(raw: Json) -> None:
-    assert meant(raw) == (UserAsked, {"what": "personal_only", "argument": ""})
+@pytest.mark.parametrize("raw", [typed("hi there") | IN_A_GROUP, click("leave_confirmed", thread_id="t") | IN_A_GROUP])
+def test_elsewhere_than_in_the_personal_chat_the_place_is_told_with_it(raw: Json) -> None:
     found = event(raw)
     assert found is not None and found.reference.kind == "groupChat"
+    assert found.reference.conversation_id == "19:x@thread.v2"
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [("connect Li Wei", "Li Wei"), (" CONNECT  +86 138 ", "+86 138"), ("连接 李伟", "李伟"), ("connect", "")],
+)
+def test_a_client_is_connected_where_others_are(text: str, query: str) -> None:
+    assert meant(typed(text) | IN_A_GROUP) == (UserConnected, {"query": query})
+
+
+def test_words_that_begin_with_connect_are_words_in_the_personal_chat() -> None:
+    assert meant(typed("connect the dots"))[0] is UserWrote
+    assert meant(typed("connect"))[0] is UserConnected
+    assert meant(typed("connected we stand") | IN_A_GROUP)[0] is UserWrote
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<at>WeChat</at> dear WeChat", "dear WeChat"),
+        ("<at>WeChat</at>\xa0good day", "good day"),
+        ("<at>WeChat</at>  good day ", " good day "),
+        ("<at>WeChat</at>good day", "good day"),
+    ],
+)
+def test_the_mention_and_the_space_that_teams_puts_after_it_are_not_the_clients_to_read(text: str, left: str) -> None:
+    mention = {"type": "mention", "text": "<at>WeChat</at>", "mentioned": {"id": REFERENCE.bot_id, "name": "WeChat"}}
+    assert meant(typed(text, entities=[mention]) | IN_A_GROUP)[1]["text"] == left
+
+
+def test_a_quoted_reply_names_what_it_quotes() -> None:
+    quotation = '<blockquote itemtype="http://schema.skype.com/Reply" itemid="17"><p>Hi</p></blockquote><p>Yes</p>'
+    own = meant(typed("Hi\n\nYes", quotation))[1]
+    assert (own["text"], own["quoted"], own["quoted_key"]) == ("Yes", "17", message_key(CHAT, "17"))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +166,8 @@ def test_elsewhere_than_in_the_personal_chat_only_that_is_said(raw: Json) -> Non
 )
 def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, channel_data: Json, personal: bool) -> None:
     raw = typed("hello there", conversation=conversation, channelData=channel_data | {"tenant": {"id": TENANT}})
-    assert (meant(raw)[0] is UserWrote) is personal
+    found = event(raw)
+    assert found is not None and (found.reference.kind == "personal") is personal
 
 
 # ---- cards
@@ -132,9 +179,9 @@ def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, chan
         (
             "reply",
             {"thread_id": "t", "text": " ok "},
-            (UserWrote, {"text": " ok ", "thread_id": "t", "activity_key": ""}),
+            (UserWrote, wrote(" ok ", thread_id="t")),
         ),
-        ("reply", {"thread_id": "t"}, (UserWrote, {"text": "", "thread_id": "t", "activity_key": ""})),
+        ("reply", {"thread_id": "t"}, (UserWrote, wrote("", thread_id="t"))),
         ("leave_confirmed", {"thread_id": "t"}, (UserLeft, {"thread_id": "t"})),
         ("cancel", {"thread_id": "t", "message_id": "m"}, (QueueCancelled, {"thread_id": "t", "message_id": "m"})),
         ("cancel", {"thread_id": "t", "message_id": ""}, (QueueCancelled, {"thread_id": "t", "message_id": ""})),
@@ -152,7 +199,21 @@ def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, chan
             (QueueEdited, {"thread_id": "t", "message_id": "m", "text": "new"}),
         ),
         ("leave", {"thread_id": "t", "message_id": "m"}, (UserAsked, {"what": "leave", "argument": "t"})),
-        ("open", {"thread_id": "", "message_id": "m"}, (UserAsked, {"what": "open", "argument": "m"})),
+        ("status", {"thread_id": "", "message_id": "m"}, (UserAsked, {"what": "status", "argument": "m"})),
+        ("open", {"thread_id": "t"}, (UserOpened, {"thread_id": "t"})),
+        ("mute", {"thread_id": "t"}, (UserMuted, {"thread_id": "t", "muted": True})),
+        ("unmute", {"thread_id": "t"}, (UserMuted, {"thread_id": "t", "muted": False})),
+        (
+            "messages",
+            {"show": "unread", "skip": "8", "list": "l"},
+            (UserListed, {"show": "unread", "skip": 8, "list": "l"}),
+        ),
+        ("messages", {"skip": "-8", "show": 5}, (UserListed, {"show": "", "skip": 0, "list": ""})),
+        (
+            "settle",
+            {"language": "zh", "timezone": "auto", "notifications": "off"},
+            (UserSettled, {"language": "zh", "timezone": "auto", "notifications": False}),
+        ),
         ("help", {}, (UserAsked, {"what": "help", "argument": ""})),
     ],
 )
@@ -305,7 +366,7 @@ def test_an_edit_names_the_message(kind: str, name: str, deleted: bool) -> None:
     assert key(raw | {"timestamp": "2030-01-01T00:00:00Z"}) != key(raw) != key(original)
 
 
-@pytest.mark.parametrize("change", [{"channelData": {"tenant": {"id": TENANT}}}, IN_A_GROUP])
+@pytest.mark.parametrize("change", [{"channelData": {"tenant": {"id": TENANT}}}])
 def test_other_changes_mean_nothing(change: Json) -> None:
     data = {"eventType": "editMessage", "tenant": {"id": TENANT}}
     assert event(typed("new") | {"type": "messageUpdate", "channelData": data} | change) is None

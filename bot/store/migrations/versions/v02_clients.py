@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.add_column("threads", sa.Column("news_at", Moment, nullable=True))
     _later("posts", "thread_id", sa.String, "''")
     _index("ix_threads_listed", "threads", "user_id", "heard_at", where=OPEN)
-    _index("ix_threads_unread", "threads", "user_id", "news_at", where=f"{OPEN} AND unread > 0")
+    _index("ix_threads_news", "threads", "user_id", "news_at", where=f"{OPEN} AND news_at IS NOT NULL")
     _index("uq_threads_place_id", "threads", "place_id", where="place_id <> ''", unique=True)
     op.create_index("ix_messages_said", "messages", ["thread_id", "at", "id"])
     op.create_index("ix_posts_activity_id", "posts", ["user_id", "activity_id"])
