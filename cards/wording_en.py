@@ -132,6 +132,7 @@ EN: dict[str, str] = {
     "help.text": (
         "- Reply in the box on a contact’s message. It goes to that contact only.\n"
         "- Without a reply, a chat becomes inactive. Then your messages are queued.\n"
+        "- Write “messages” to see all your chats and to open one, “settings” to change language and notifications.\n"
         "- Queued messages can be edited or cancelled until they go.\n"
         "- When you are done, select Leave Conversation in a message’s menu."
     ),

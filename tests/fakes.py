@@ -170,7 +170,7 @@ class FakeStore:
         message, thread_id = self._named(event)
         about = self.conversation(thread_id)
         mine: tuple[Conversation, ...] = ()
-        if isinstance(event, UserWrote | UserAsked | UserConnected | UserDisconnected) and not thread_id:
+        if isinstance(event, UserWrote | UserAsked | UserConnected | UserDisconnected | UserRemoved) and not thread_id:
             mine = tuple(each for each in self.open() if user and each.user.id == user.id)
             about = self._addressed(event, user)
         contact = about.contact if about else None

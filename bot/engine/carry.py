@@ -133,7 +133,7 @@ class Carrier:
         thread, place = self.thread, self.conversation.care.place
         lane, kept = f"teams/{thread.id}", {"card": card, **values}
         if place is not None:  # a card is updated where it was posted, so elsewhere it goes by another name
-            name, kept = f"{name}@{place.conversation_id}" if name else "", {**kept, "reference": place}
+            name, kept = f"{name}@{place.conversation_id}" if name else "", {**kept, "reference": place, "bound": True}
         self.rows.append(Row(lane, "card", thread.id, ref, user_id=self.conversation.user.id, post=name, values=kept))
 
     def _show(self, effect: Show) -> None:

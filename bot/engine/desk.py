@@ -16,6 +16,7 @@ from bot.domain.events import (
     UserListed,
     UserMuted,
     UserOpened,
+    UserRemoved,
     UserSettled,
     UserWrote,
 )
@@ -119,6 +120,15 @@ def _disconnected(event: UserDisconnected, at: Snapshot, user: User) -> Changes:
     care = replace(bound.care, place=None, card="", burst=(), burst_at=None)
     rows = (_about(card(user, event, "disconnected"), bound),)
     return Changes(rows=rows, cares=((bound.thread.id, care),), audit=record.entry(event, "", user.id))
+
+
+def place_gone(event: UserRemoved, at: Snapshot) -> Changes:
+    """The app was taken out of a group chat or team, by whomever: its client is back in the user's own chat."""
+    bound = at.conversation
+    if bound is None:
+        return Changes()
+    care = replace(bound.care, place=None, card="", burst=(), burst_at=None)
+    return Changes(cares=((bound.thread.id, care),), audit=record.entry(event, "", bound.user.id))
 
 
 # ---- free words

@@ -50,6 +50,8 @@ TermsOf = Callable[[Conversation], Terms]
 def decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot) -> Changes:
     """Everything that a user's doing changes; `terms` are those of a spell that would begin now."""
     user = at.user
+    if isinstance(event, UserRemoved) and event.reference.kind != "personal":
+        return desk.place_gone(event, at)
     if user is None or not user.enabled:
         return _observer(event, at, user) or _not_enabled(event, user)
     if (changes := desk.decide(event, at, user)) is not None:

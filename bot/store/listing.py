@@ -23,7 +23,7 @@ _PAGE: Final = (
     .join_from(THREADS, CONTACTS, CONTACTS.c.id == THREADS.c.contact_id)
     .join(USERS, USERS.c.id == THREADS.c.user_id)
     .where(THREADS.c.user_id == bindparam("user"), _OPEN)
-    .order_by(THREADS.c.heard_at.desc(), THREADS.c.id)
+    .order_by(THREADS.c.heard_at.desc(), THREADS.c.id.desc())
     .limit(bindparam("most"))
     .offset(bindparam("skip"))
 )

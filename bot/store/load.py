@@ -120,9 +120,9 @@ def lock(connection: Connection, event: Event) -> None:
             connection.execute(_LOCK_CONTACT, {"account": event.account, "openid": event.openid})
         case UserEdited():
             connection.execute(_LOCK_MESSAGE, {"activity_key": event.activity_key})
-        case UserInstalled() | UserRemoved() | UserAsked() | UserListed():
+        case UserInstalled() | UserAsked() | UserListed():
             pass
-        case UserConnected() | UserDisconnected() | UserWrote(thread_id=""):
+        case UserRemoved() | UserConnected() | UserDisconnected() | UserWrote(thread_id=""):
             mine.lock(connection, event, user_id)
         case _ if thread_id := getattr(event, "thread_id", ""):
             connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
@@ -133,6 +133,8 @@ def load(connection: Connection, event: Event, policies: Policies, user_id: str 
     match event:
         case FromContact():
             return _of_contact(connection, event, policies)
+        case UserRemoved() if event.reference.kind != "personal":
+            return mine.found(connection, event, _of_person(connection, event, policies))
         case UserInstalled() | UserRemoved() | UserListed() | UserSettled():
             return _of_person(connection, event, policies)
         case UserAsked(argument="") | UserWrote(thread_id="") | UserConnected() | UserDisconnected():

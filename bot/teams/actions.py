@@ -278,10 +278,8 @@ CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
 
 def _installation(doing: _Doing) -> FromUser | None:
     """An upgrade removes and adds: only its second half is news, or a late first half would cut the person off."""
-    if not personal(doing.activity):
-        return None
     match word(doing.activity, "action").lower():
-        case "add" | "add-upgrade":
+        case "add" | "add-upgrade" if personal(doing.activity):
             return doing.event(UserInstalled, doing.own_key)
         case "remove":
             return doing.event(UserRemoved, doing.own_key)
@@ -290,10 +288,11 @@ def _installation(doing: _Doing) -> FromUser | None:
 
 def _roster(doing: _Doing) -> FromUser | None:
     bot = word(doing.activity, "recipient", "id")
-    if not personal(doing.activity) or not bot:
+    if not bot:
         return None
     for name, kind in (("membersAdded", UserInstalled), ("membersRemoved", UserRemoved)):
-        if any(member.get("id") == bot for member in each(doing.activity, name)):
+        news = kind is UserRemoved or personal(doing.activity)
+        if news and any(member.get("id") == bot for member in each(doing.activity, name)):
             return doing.event(kind, doing.own_key)
     return None
 

@@ -22,10 +22,18 @@ _TIMES = ("until", "prompt_at", "at")
 
 def destination(job: Job) -> Reference | None:
     """Where a card's row goes: where the person spoke if the row says so, else the user's own chat with the bot."""
-    said = job.values.get("reference")
+    said, about = job.values.get("reference"), job.conversation
+    if job.values.get("bound") and about and said and about.care.place_id != _address(said):
+        said = None  # the place is bound to the thread no more: whatever still waits for it comes to the user
     if isinstance(said, Mapping):
         return Reference(**said)
     return said or (job.user.reference if job.user else None)
+
+
+def _address(reference: Reference | Mapping[str, Any]) -> str:
+    if isinstance(reference, Reference):
+        return reference.conversation_id
+    return str(reference["conversation_id"])
 
 
 def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:

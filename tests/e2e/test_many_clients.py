@@ -173,6 +173,20 @@ async def test_a_group_chat_of_a_clients_own(tmp_path: Path) -> None:
         assert not {"I say so too", "from Carl", "not any more", "disconnect"} & set(said)
 
 
+async def test_an_app_taken_out_of_a_group_loses_nothing(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        carl = await on.client.user("Carl Berg")
+        label = (await writes(on, on.li, "from Li")).words[1]
+        group = await on.client.group("About Li", on.anna, carl)
+        await on.anna.says(f"connect {label}", conversation=group)
+        await on.settled()
+        await carl.uninstalls(conversation=group)
+        await writes(on, on.li, "and now?")
+        await on.anna.says("I am here")
+        await on.settled()
+        assert (await on.li.sees(2))[-1] == "I am here"
+
+
 async def test_a_burst_is_one_card_and_one_notification(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         await writes(on, on.li, "one")

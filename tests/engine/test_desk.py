@@ -17,10 +17,11 @@ from bot.domain.events import (
     UserListed,
     UserMuted,
     UserOpened,
+    UserRemoved,
     UserSettled,
     UserWrote,
 )
-from bot.ports import Conversation, Message, Row
+from bot.ports import Conversation, Message, Row, User
 from tests.domain.build import NOW, TEAMS, leave, left, thread
 from tests.engine.build import ANA, GROUP, OTHER_CONTACT, anas, bos, card, cards, decide, known, message, sends, talk
 
@@ -180,6 +181,13 @@ def test_a_group_is_disconnected_by_its_user() -> None:
     assert decide(UserDisconnected(*THERE), anas(BOUND)).cares == (("T", Care()),)
     assert cards(decide(UserDisconnected(*THERE), anas(replace(bos(), care=Care(place=GROUP))))) == ["observer"]
     assert cards(decide(UserDisconnected(*THERE), anas())) == ["disconnected_already"]
+
+
+@pytest.mark.parametrize("user", [ANA, None])
+def test_an_app_taken_out_of_a_group_brings_the_client_back_to_the_user(user: User | None) -> None:
+    changes = decide(UserRemoved(*THERE), anas(BOUND, user=user))
+    assert (changes.cares, changes.user, changes.rows) == ((("T", Care()),), None, ())
+    assert decide(UserRemoved(*THERE), anas(user=user)).cares == ()
 
 
 # ---- announcing
