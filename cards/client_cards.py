@@ -56,15 +56,17 @@ def messages(view: View) -> Card:
     entries = [_entry(replace(view, thread=thread), message) for thread, message in page["entries"]]
     nothing = [] if entries else [line(say(view, "messages.none"))]
     paging = _paging(view, wish, page["skip"], last, total)
-    return card(view, [header(view, say(view, "messages"), count), _filters(view, wish), *nothing, *entries], paging)
+    return card(view, [header(view, say(view, "messages"), count), *_filters(view, wish), *nothing, *entries], paging)
 
 
-def _filters(view: View, wish: Mapping[str, Any]) -> Block:
+def _filters(view: View, wish: Mapping[str, Any]) -> list[Block]:
+    """In two rows, because a narrow client cuts off what does not fit into one."""
+
     def choice(show: str) -> Block:
         title = say(view, f"messages.filter_{show}" if show else "messages.all")
         return _turn(view, title, {**wish, "show": show}, 0, "positive" if show == wish["show"] else None)
 
-    return actions(*(choice(show) for show in FILTERS), spacing="Small")
+    return [actions(*map(choice, row), spacing="Small") for row in (FILTERS[:2], FILTERS[2:])]
 
 
 def _turn(view: View, title: str, wish: Mapping[str, Any], skip: int, style: str | None = None) -> Block:
