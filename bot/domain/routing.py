@@ -94,8 +94,11 @@ def chosen(desk: Desk, thread_id: str, at: datetime) -> Desk:
 
 
 def answered(desk: Desk, thread_id: str, at: datetime) -> Desk:
-    """Words with an address of their own (reply box, quotation): when another thread was current, none is any more."""
-    return _made(desk, thread_id if desk.current in ("", thread_id) else "", at)
+    """Words with an address of their own (reply box, quotation) choose nobody for the words that come after.
+
+    When another thread was current, none is any more.
+    """
+    return replace(desk, spoke_at=at) if desk.current in ("", thread_id) else _made(desk, "", at)
 
 
 def went_on(desk: Desk, thread_id: str, at: datetime) -> Desk:

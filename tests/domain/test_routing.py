@@ -71,8 +71,8 @@ def test_an_open_that_is_repeated_at_once_is_one() -> None:
 
 def test_words_with_an_address_of_their_own_make_another_current_doubtful() -> None:
     assert routing.answered(AT_A, "B", NOW).current == ""
-    assert routing.answered(AT_A, "A", NOW) == replace(AT_A, chosen_at=NOW, spoke_at=NOW)
-    assert routing.answered(Desk(), "B", NOW).current == "B"
+    assert routing.answered(AT_A, "A", NOW) == replace(AT_A, spoke_at=NOW)
+    assert routing.answered(Desk(), "B", NOW).current == ""
 
 
 def test_a_thread_that_was_left_is_not_current() -> None:
@@ -113,7 +113,8 @@ class Chat:
                 self._chose(who)
             case "answers":
                 self.desk = routing.answered(self.desk, who, self.now)
-                self._chose(who)
+                self.cares[who] = minded(self.cares[who])
+                self.moved = self.moved or who != self.last
 
     def _chose(self, who: str) -> None:
         self.cares[who] = minded(self.cares[who])
