@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, lit
 from bot.domain.events import FromUser, UserConnected, UserWrote
 from bot.domain.state import Phase
 from bot.ports import Conversation, Snapshot, User
+from bot.store.dialect import is_postgres
 from bot.store.records import CARE, CONTACT, STATE, USER, Reader, conversation
 from bot.store.tables import CONTACTS, MESSAGES, POSTS, THREADS, USERS
 
@@ -97,9 +98,7 @@ def _ids(connection: Connection, event: FromUser, user_id: str) -> Sequence[str]
     if not isinstance(event, UserWrote) or event.reference.kind != "personal":
         return []
     desk = connection.execute(_DESK, {"user": user_id}).scalar_one_or_none() or {}
-    newest = connection.execute(select(_NEWEST.c.id), {"user": user_id}).scalars().all()
-    likely = {*_quoted(connection, event, user_id), desk.get("current", ""), *(newest if len(newest) == 1 else ())}
-    return sorted(likely - {""})
+    return sorted({*_quoted(connection, event, user_id), desk.get("current", "")} - {""})
 
 
 def found(connection: Connection, event: FromUser, at: Snapshot) -> Snapshot:
@@ -115,7 +114,17 @@ def found(connection: Connection, event: FromUser, at: Snapshot) -> Snapshot:
     if isinstance(event, UserWrote) and event.reference.kind == "personal":
         quoted = _by_id(connection, _quoted(connection, event, at.user.id))
         about = quoted[0] if len(quoted) == 1 else None
+        return replace(at, conversation=about, open=_open_alone(connection, at.user))
     return replace(at, conversation=about, open=_open(connection, at.user))
+
+
+def _open_alone(connection: Connection, user: User) -> tuple[Conversation, ...]:
+    """The only one gets the words, and is not known before it is read: so it is locked, and read once more."""
+    found = _open(connection, user)
+    if len(found) != 1 or not is_postgres(connection):
+        return found
+    connection.execute(_LOCK_ID, {"ids": [found[0].thread.id]})
+    return _open(connection, user)
 
 
 def _open(connection: Connection, user: User) -> tuple[Conversation, ...]:

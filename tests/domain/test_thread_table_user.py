@@ -227,7 +227,7 @@ USER = [
         "after leave a message is refused",
         left(),
         said("m1"),
-        [Mark("m1", State.REFUSED, "left"), Tell(Notice.LEFT_ALREADY)],
+        [Mark("m1", State.REFUSED, "left"), Tell(Notice.LEFT_ALREADY, {"message": "m1"})],
     ),
     line(
         "a message after the deadline is queued though the timer was late",
