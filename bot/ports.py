@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.domain.attention import Care, Desk, Settings
 from bot.domain.effects import State
 from bot.domain.events import Cause, Event, Kind, Reference
 from bot.domain.policy import Policy
@@ -30,7 +31,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A business person in Teams. `number` is E.164; `reference` is None until the app was installed for them."""
+    """A business person in Teams. `number` is E.164; `reference` is None until the app was installed for them.
+
+    `settings` and `desk` are written by `Changes` of their own, never with the rest.
+    """
 
     id: str
     tenant: str
@@ -41,6 +45,8 @@ class User:
     enabled: bool = True
     upn: str = ""
     reference: Reference | None = None
+    settings: Settings = field(default_factory=Settings)
+    desk: Desk = field(default_factory=Desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A thread with the two people in it."""
+    """A thread with the two people in it, and what the user knows of it."""
 
     thread: Thread
     contact: Contact
     user: User
+    care: Care = field(default_factory=Care)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a user's threads: `entries` with the last words of each, out of `total` after the first `skip`."""
+
+    entries: tuple[tuple[Conversation, Message | None], ...] = ()
+    total: int = 0
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +144,11 @@ class Known:
 class Snapshot:
     """Everything a decision may look at; what does not concern the event is None or empty.
 
-    `conversation` is the one the event is about. `open` are the user's other open conversations, for events that come
-    from a user and name no thread. `message` is the one the event names. `entry` is what the book of the event's user
-    says of the contact, or of whom the event names.
+    `conversation` is the one the event is about: by the thread it names, the message it quotes, or the Teams
+    conversation that is bound to it. `open` are the user's open conversations, for events that name no thread: the
+    current one and the newest few, those with unread words first; for `connect` those that the words may mean.
+    `message` is the one the event names. `entry` is what the book of the event's user says of the contact, or of whom
+    the event names.
     """
 
     policy: Policy
@@ -189,7 +207,8 @@ class Changes:
 
     `messages` are new (one whose id exists is left as it is), `assigned` gives a held message its thread, `marks` are
     (message, state, why), `rewords` (message, text; the old words stay on record), `recalled` are refs of `thread`
-    whose unsent rows must not go, `wake_user` makes the waiting cards of a user due at once.
+    whose unsent rows must not go, `wake_user` makes the waiting cards of a user due at once. `desk` and `settings` are
+    (user id, value), `cares` (thread id, value).
     """
 
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -205,6 +224,9 @@ class Changes:
     recalled: tuple[str, ...] = ()
     settled: Settle | None = None
     wake_user: str = ""
+    desk: tuple[str, Desk] | None = None
+    settings: tuple[str, Settings] | None = None
+    cares: tuple[tuple[str, Care], ...] = ()
     audit: Mapping[str, Any] | None = None
     entry: Entry | None = None
 
@@ -222,6 +244,9 @@ class Job:
     `message` is the one that `ref` names, `waiting` are the queued ones of the thread in order, `candidates` the
     conversations that `values["candidates"]` names by thread id, `posted` the Teams activity that `post` became,
     `known` whom a row with `values["entry"]` is about.
+    `current` is the user's current conversation, `burst` the messages that `values["burst"]` names, `history` the
+    newest of the thread (oldest first) as many as `values["history"]` says, `listing` the page that `values["list"]`
+    asks for.
     """
 
     id: int
@@ -240,6 +265,10 @@ class Job:
     user: User | None = None
     waiting: tuple[Message, ...] = ()
     candidates: tuple[Conversation, ...] = ()
+    current: Conversation | None = None
+    burst: tuple[Message, ...] = ()
+    history: tuple[Message, ...] = ()
+    listing: Listing | None = None
     policy: Policy = field(default_factory=Policy)
     known: Known | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cards import contact_cards, outside, plain_cards, queue_cards, thread_cards
+from cards import client_cards, contact_cards, outside, plain_cards, queue_cards, thread_cards
 from cards.contact_cards import state as contact_state
 from cards.elements import Card, plain
 from cards.parts import contact, edit_field, say
@@ -59,6 +59,14 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "stale": plain_cards.sentence("stale"),
     "nothing_to_do": plain_cards.sentence("stale"),
     "forbidden": plain_cards.sentence("forbidden"),
+    "messages": client_cards.messages,
+    "opened": client_cards.opened,
+    "muted": client_cards.muted,
+    "unmuted": client_cards.muted,
+    "settings": client_cards.settings,
+    "settled": client_cards.settings,
+    "connected": client_cards.connected,
+    **{name: plain_cards.sentence(name) for name in client_cards.SENTENCES},
 }
 
 # The sentence that sums a card up, where it is not simply the text with the card's name.
@@ -76,6 +84,9 @@ _SENTENCES: Mapping[str, Callable[[View], str]] = {
     "review": queue_cards.review_text,
     "left_already": queue_cards.left_already_text,
     "nothing_to_do": lambda view: say(view, "stale"),
+    "opened": client_cards.opened_text,
+    "muted": client_cards.muted_text,
+    "unmuted": client_cards.muted_text,
 }
 
 

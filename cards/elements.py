@@ -128,6 +128,8 @@ class ChoiceSet(Input):
 class Toggle(Input):
     element_type = "Input.Toggle"
     title = PropertyType(type=str)
+    value_on = PropertyType(type=str, key_name="valueOn")
+    value_off = PropertyType(type=str, key_name="valueOff")
 
 
 class Card(AdaptiveCard):  # type: ignore[misc]

@@ -17,7 +17,9 @@ def which(view: View) -> Card:
     """Asks to whom. `text` and `candidates` (ThreadViews) in values; the message, if given, is the one held."""
     candidates: Sequence[ThreadView] = view.values["candidates"]
     words = line(outside.cut(str(view.values["text"]), 300))
-    body = [header(view, say(view, "which")), words, *notes(say(view, "which.next"))]
+    doubt = view.values.get("doubt")
+    why = say(view, f"which.{doubt}") if doubt else ""
+    body = [header(view, say(view, "which")), words, *notes(why, say(view, "which.next"))]
     choices = [_choice(replace(view, thread=each)) for each in candidates[:CANDIDATES_SHOWN]]
     more = notes(say(view, "which.more")) if len(candidates) > CANDIDATES_SHOWN else []
     return card(view, [*body, *choices, *more])
@@ -35,7 +37,7 @@ def no_conversation(view: View) -> Card:
     """Nobody to send to; `text` in values keeps the words."""
     text = str(view.values.get("text", ""))
     body = [line(say(view, "no_conversation")), *notes(say(view, "no_conversation.next"))]
-    return card(view, [*body, kept(view, text) if text else None])
+    return card(view, [*body, kept(view, text) if text else None], [button(view, "help")])
 
 
 def attachment(view: View) -> Card:
@@ -46,7 +48,7 @@ def attachment(view: View) -> Card:
 def welcome(view: View) -> Card:
     """On install: the app in four lines."""
     text = paragraphs(say(view, "welcome.text"))
-    return card(view, [header(view, say(view, "welcome")), *text], [button(view, "help")])
+    return card(view, [header(view, say(view, "welcome")), *text], [button(view, "messages"), button(view, "help")])
 
 
 def help_card(view: View) -> Card:

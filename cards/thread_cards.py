@@ -22,7 +22,7 @@ from cards.parts import (
     the,
     time,
 )
-from cards.view import MessageView, View
+from cards.view import MessageView, ThreadView, View
 
 _COLORS = {
     "sent": "Good",
@@ -44,7 +44,9 @@ def incoming(view: View) -> Card:
     """The contact's message. Needs thread and message; `resumed` in values says that it woke the chat."""
     message = own(view)
     resumed = _resumed(view) if view.values.get("resumed") else []
-    body = [header(view, aside=time(view, message.at)), *_content(view, message), *resumed, status(view)]
+    before = view.values.get("burst", ())
+    words = [block for each in before or (message,) for block in _content(view, each)]
+    body = [header(view, aside=time(view, message.at)), *words, *resumed, status(view)]
     box = [] if the(view).phase == "left" else [reply_box(view)]
     return card(view, [*body, *box], menu(view))
 
@@ -59,7 +61,8 @@ def menu(view: View) -> list[Block]:
     """The overflow menu of a thread's card; nothing more can be done in one that was left."""
     if the(view).phase == "left":
         return []
-    return [button(view, verb, menu=True) for verb in ("leave", "queue", "details")]
+    mute = "unmute" if the(view).muted else "mute"
+    return [button(view, verb, menu=True) for verb in ("leave", "queue", "details", mute)]
 
 
 def _content(view: View, message: MessageView) -> list[Block]:
@@ -77,7 +80,13 @@ def confirmation(view: View) -> Card:
     # It stays as it is while the chat goes on: that the chat is inactive, and how many wait, the banner says.
     alone = replace(view, thread=replace(the(view), queued=0))
     budget = status(alone) if the(view).phase == "active" else None
-    return card(view, [*body, budget], _state_buttons(view, message.state))
+    return card(view, [*body, budget, *current(view)], _state_buttons(view, message.state))
+
+
+def current(view: View) -> list[Block]:
+    """Which client words go to that name none, in a chat where there are several."""
+    found: ThreadView | None = view.values.get("current_thread")
+    return notes(say(view, "current", client=contact(view, found))) if found else []
 
 
 def _state_buttons(view: View, state: str) -> list[Block]:

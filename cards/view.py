@@ -27,7 +27,8 @@ class ThreadView:
     `number` is the validated number, "" when there is none. `phase` is active, inactive or left; `why` says for an
     inactive one no_reply, limit, refused or unfollowed. `left` counts the messages the user may still send out of
     `limit`, `until` is the deadline, `hours` the length of the window that is in force. `prompt` is none (asked by
-    itself when something is queued), off, sending, asked or failed, with `prompt_at` and `prompt_why`.
+    itself when something is queued), off, sending, asked or failed, with `prompt_at` and `prompt_why`. `unread` counts
+    the contact's messages since the user last opened or answered.
     """
 
     id: str
@@ -44,6 +45,8 @@ class ThreadView:
     prompt_at: datetime | None = None
     prompt_why: str = ""
     hours: float = 48
+    unread: int = 0
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

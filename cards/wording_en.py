@@ -162,6 +162,7 @@ EN: dict[str, str] = {
     "help.text": (
         "- Reply in the box on a contact’s message. It goes to that contact only.\n"
         "- Without a reply, a chat becomes inactive. Then your messages are queued.\n"
+        "- Write “messages” to see all your chats and to open one, “settings” to change language and notifications.\n"
         "- Queued messages can be edited or cancelled until they go.\n"
         "- When you are done, select Leave Conversation in a message’s menu."
     ),
@@ -171,11 +172,61 @@ EN: dict[str, str] = {
     "edited.record": "The original stays on record.",
     "attachment": "Not sent: files and pictures cannot be sent to WeChat yet.",
     "attachment.next": "Please send text only.",
-    "personal_only": "WeChat messages work in the personal chat with this app only.",
+    "personal_only": (
+        "This works in your personal chat with the app only. To give a client a chat of their own here, write: connect "
+        "and the client’s name."
+    ),
     "stale": "Nothing was changed: this was already done or is out of date.",
     "left_already": "Nothing was changed: you have already left the conversation with {contact}.",
     "left_already.text": "Not sent: you have left the conversation with {contact}.",
     "forbidden": "Nothing was changed: this conversation belongs to someone else.",
+    # ---- many clients in one place
+    "current": "Current: {client}",
+    "do.messages": "Messages",
+    "do.mute": "Mute",
+    "do.unmute": "Unmute",
+    "do.settle": "Save",
+    "do.previous": "Newer",
+    "do.next": "Older",
+    "which.nothing_current": "Several chats are open and none is current.",
+    "which.news": "Somebody else wrote in the meantime.",
+    "which.pause": "Some time has passed since your last message.",
+    "which.quote": "It is not known which chat the quoted message belongs to.",
+    "messages": "Messages",
+    "messages.range": "{first}–{last} of {total}",
+    "messages.none": "No conversations.",
+    "messages.you": "You: {text}",
+    "messages.unread": "{unread} unread",
+    "messages.muted": "muted",
+    "messages.all": "All",
+    "messages.filter_unread": "Unread",
+    "messages.filter_active": "Active",
+    "messages.filter_inactive": "Inactive",
+    "messages.filter_queued": "Queued",
+    "opened": "Messages you type now go to {contact}.",
+    "opened.doubt": "No chat is current: Open was pressed twice in a row for different chats. Select Open again.",
+    "opened.none": "Nothing was written yet.",
+    "muted": "{contact} is muted. New messages are added to their last card, without a notification.",
+    "unmuted": "{contact} is no longer muted.",
+    "settings": "Settings",
+    "settled": "Your settings are saved.",
+    "settings.language": "Language",
+    "settings.timezone": "Time zone",
+    "settings.notifications": "Notify me of new messages",
+    "settings.automatic": "As in Teams",
+    "connected": "This chat is connected to {contact}.",
+    "connected.next": (
+        "What {user} writes here to the app goes to {contact}, and their messages appear here. Everyone else here "
+        "reads along and cannot send. To end it, write: disconnect."
+    ),
+    "connected_already": "This chat is connected to a client already. To end it, its user writes: disconnect.",
+    "connect_none": "No client of yours is called that. Write: connect and the client’s name or number.",
+    "connect_which": "That may be several clients. Write: connect and the client’s full name or number.",
+    "connect_where": "A client can be connected to a group chat or a channel conversation. Write it there.",
+    "not_connected": "Not sent: this chat has no client. To connect one, write: connect and the client’s name.",
+    "disconnected": "This chat is no longer connected. What is written here stays here.",
+    "disconnected_already": "This chat is not connected to a client.",
+    "observer": "Not sent: only the user who connected this chat can write to the client. You are reading along.",
     # ---- texts to the contact, in WeChat: plain text
     "to_contact.who": "You are chatting with {user}.",
     "to_contact.welcome": (

@@ -152,6 +152,7 @@ ZH: dict[str, str] = {
     "help.text": (
         "- 在客户消息的输入框中回复，只会发给该客户。\n"
         "- 对方长时间不回复，会话会暂停，您的消息将转为待发。\n"
+        "- 输入“消息”可查看所有会话并打开其中一个，输入“设置”可更改语言和通知。\n"
         "- 待发消息在发出前可以编辑或取消。\n"
         "- 沟通结束后，请在消息菜单中选择“退出会话”。"
     ),
@@ -161,11 +162,58 @@ ZH: dict[str, str] = {
     "edited.record": "原消息已留存记录。",
     "attachment": "未发送：暂不支持向微信发送文件和图片。",
     "attachment.next": "请只发送文字。",
-    "personal_only": "微信消息仅可在与本应用的个人聊天中使用。",
+    "personal_only": "此操作仅可在您与本应用的个人聊天中使用。如需将此聊天专用于某位客户，请输入：连接 客户姓名。",
     "stale": "未作任何更改：此操作已完成或已失效。",
     "left_already": "未作任何更改：您已退出与{contact}的会话。",
     "left_already.text": "未发送：您已退出与{contact}的会话。",
     "forbidden": "未作任何更改：此会话属于其他人。",
+    # ---- 多位客户
+    "current": "当前客户：{client}",
+    "do.messages": "消息",
+    "do.mute": "静音",
+    "do.unmute": "取消静音",
+    "do.settle": "保存",
+    "do.previous": "较新",
+    "do.next": "较早",
+    "which.nothing_current": "有多个会话，尚未选定当前客户。",
+    "which.news": "期间有其他客户发来消息。",
+    "which.pause": "距您上一条消息已有一段时间。",
+    "which.quote": "无法确定所引用的消息属于哪个会话。",
+    "messages": "消息",
+    "messages.range": "第 {first}–{last} 个，共 {total} 个",
+    "messages.none": "没有会话。",
+    "messages.you": "您：{text}",
+    "messages.unread": "{unread} 条未读",
+    "messages.muted": "已静音",
+    "messages.all": "全部",
+    "messages.filter_unread": "未读",
+    "messages.filter_active": "有效",
+    "messages.filter_inactive": "已暂停",
+    "messages.filter_queued": "有待发",
+    "opened": "您现在输入的消息会发给{contact}。",
+    "opened.doubt": "尚未选定当前客户：您刚才先后打开了不同的会话。请再点一次“打开”。",
+    "opened.none": "还没有消息。",
+    "muted": "{contact}已静音。新消息会显示在其上一张卡片中，不再通知。",
+    "unmuted": "{contact}已取消静音。",
+    "settings": "设置",
+    "settled": "设置已保存。",
+    "settings.language": "语言",
+    "settings.timezone": "时区",
+    "settings.notifications": "有新消息时通知我",
+    "settings.automatic": "跟随 Teams",
+    "connected": "此聊天已连接到{contact}。",
+    "connected.next": (
+        "{user}在此向本应用发送的消息会发给{contact}，对方的消息也会显示在这里。其他成员只能查看，不能发送。"
+        "如需结束，请输入：断开。"
+    ),
+    "connected_already": "此聊天已连接到一位客户。如需结束，请由连接者输入：断开。",
+    "connect_none": "您的会话中没有叫这个名字的客户。请输入：连接 客户姓名或号码。",
+    "connect_which": "可能有多位客户。请输入：连接 客户的完整姓名或号码。",
+    "connect_where": "客户可以连接到群聊或频道对话。请在那里输入。",
+    "not_connected": "未发送：此聊天尚未连接到客户。如需连接，请输入：连接 客户姓名。",
+    "disconnected": "此聊天已断开连接。此处的内容不会再发给客户。",
+    "disconnected_already": "此聊天没有连接到客户。",
+    "observer": "未发送：只有连接此聊天的人可以给客户发消息，您只能查看。",
     # ---- 发给微信用户的文字
     "to_contact.who": "正在与您沟通的是{user}。",
     "to_contact.welcome": (

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.attention import Care
 from bot.domain.effects import State
 from bot.domain.events import (
     Delivered,
@@ -18,9 +19,13 @@ from bot.domain.events import (
     PromptReported,
     Report,
     UserAsked,
+    UserConnected,
+    UserDisconnected,
     UserEdited,
     UserInstalled,
+    UserListed,
     UserRemoved,
+    UserSettled,
     UserWrote,
 )
 from bot.domain.policy import Policy
@@ -56,6 +61,7 @@ class Place:
     thread: Thread
     contact_id: str
     user_id: str
+    care: Care = field(default_factory=Care)
 
 
 @dataclass(slots=True)
@@ -122,13 +128,13 @@ class FakeStore:
         place = self.threads.get(thread_id)
         if place is None:
             return None
-        return Conversation(place.thread, self.contacts[place.contact_id], self.users[place.user_id])
+        return Conversation(place.thread, self.contacts[place.contact_id], self.users[place.user_id], place.care)
 
     def open(self) -> Iterator[Conversation]:
         """Conversations that were not left, the newest first."""
         places = [place for place in self.threads.values() if place.thread.phase is not Phase.LEFT]
         for place in sorted(places, key=lambda place: place.thread.heard_at, reverse=True):
-            yield Conversation(place.thread, self.contacts[place.contact_id], self.users[place.user_id])
+            yield Conversation(place.thread, self.contacts[place.contact_id], self.users[place.user_id], place.care)
 
     def snapshot(self, event: Event) -> Snapshot:
         match event:
@@ -165,13 +171,27 @@ class FakeStore:
         message, thread_id = self._named(event)
         about = self.conversation(thread_id)
         mine: tuple[Conversation, ...] = ()
-        if isinstance(event, UserWrote | UserAsked) and not thread_id:
+        if isinstance(event, UserWrote | UserAsked | UserConnected | UserDisconnected | UserRemoved) and not thread_id:
             mine = tuple(each for each in self.open() if user and each.user.id == user.id)
+            about = self._addressed(event, user)
         contact = about.contact if about else None
         return Snapshot(Policy(), None, user, contact, about, mine, message)
 
+    def _addressed(self, event: FromUser, user: User | None) -> Conversation | None:
+        """The conversation that the place is bound to, or whose message is quoted."""
+        if event.reference.kind != "personal":
+            bound = (ident for ident, at in self.threads.items() if at.care.place_id == event.reference.conversation_id)
+            return self.conversation(next(bound, ""))
+        if not isinstance(event, UserWrote) or not event.quoted or user is None:
+            return None
+        rows = (each.row for each in self.outbox.values())
+        posted = {row.thread_id for row in rows if self.posts.get((user.id, row.post)) == event.quoted}
+        said = {m.thread_id for m in self.messages.values() if m.activity_key and m.activity_key == event.quoted_key}
+        found = self.conversation(next(iter((posted | said) - {""}), ""))
+        return found if found and found.user.id == user.id else None
+
     def _named(self, event: FromUser) -> tuple[Message | None, str]:
-        if isinstance(event, UserInstalled | UserRemoved):
+        if isinstance(event, UserInstalled | UserRemoved | UserListed | UserSettled):
             return None, ""
         if isinstance(event, UserEdited):
             known = (m for m in self.messages.values() if m.activity_key and m.activity_key == event.activity_key)
@@ -214,6 +234,12 @@ class FakeStore:
             self.threads[opened.thread.id] = Place(opened.thread, opened.contact.id, opened.user.id)
         if changes.thread:
             self.threads[changes.thread.id].thread = changes.thread
+        for ident, care in changes.cares:
+            self.threads[ident].care = care
+        if changes.desk:
+            self.users[changes.desk[0]] = replace(self.users[changes.desk[0]], desk=changes.desk[1])
+        if changes.settings:
+            self.users[changes.settings[0]] = replace(self.users[changes.settings[0]], settings=changes.settings[1])
 
     def _mark(self, ident: str, state: State, why: str) -> None:
         if ident in self.messages:

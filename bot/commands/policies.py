@@ -73,6 +73,7 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "prompt": {"choices": list(PromptWay), "help": "how the contact is asked to reply"},
     "release": {"metavar": "auto", "help": "auto, review, or 'auto-if-younger-than 12h'"},
     "warn_before": {"type": _duration, "metavar": "4h", "help": "how long before the end the user is warned"},
+    "ask_after": {"type": _duration, "metavar": "30m", "help": "pause after which the user is asked who is meant"},
     "on_uncertain": {"choices": list(OnUncertain), "help": "what to do when nobody knows whether a message arrived"},
     "on_disable": {"choices": list(OnDisable), "help": "open conversations of a user who is disabled: left or kept"},
     "language": {"choices": ["en", "zh"], "help": "the language of notices to contacts"},

@@ -125,12 +125,15 @@ class UserRemoved(FromUser):
 class UserWrote(FromUser):
     """`thread_id` is set when the words were typed into a card that is bound to a thread, else empty.
 
-    `activity_key` is the identity of the Teams message, by which a later edit finds it.
+    `activity_key` is the identity of the Teams message, by which a later edit finds it. `quoted` is the activity id of
+    a message that was quoted, `quoted_key` the same as the `activity_key` of the user's own message.
     """
 
     text: str
     thread_id: str = ""
     activity_key: str = ""
+    quoted: str = ""
+    quoted_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,52 @@ class SentAgain(FromUser):
 
     thread_id: str
     message_id: str
+
+
+# ---- what the user has in mind; the contact learns nothing of it
+
+
+@dataclass(frozen=True, slots=True)
+class UserOpened(FromUser):
+    """*Open*: this thread becomes the current one, and shows its recent history."""
+
+    thread_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserMuted(FromUser):
+    thread_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserListed(FromUser):
+    """A page of the user's threads: `show` is the filter, `skip` how many come before, `list` the card it is on."""
+
+    show: str = ""
+    skip: int = 0
+    list: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserSettled(FromUser):
+    """The settings card was saved; an empty text means: as Teams says."""
+
+    language: str
+    timezone: str
+    notifications: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserConnected(FromUser):
+    """`connect <query>` in a group chat or channel thread: a contact's name, number or tag."""
+
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserDisconnected(FromUser):
+    """`disconnect` in a conversation that is bound to a thread."""
 
 
 # ---- from our own clock

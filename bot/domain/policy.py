@@ -77,6 +77,7 @@ class Policy:
     release_age: timedelta | None = None
     warn_before: timedelta = timedelta(hours=4)
     on_uncertain: OnUncertain = OnUncertain.HOLD
+    ask_after: timedelta = timedelta(minutes=30)
     language: str = "en"
     wording: dict[tuple[str, str], str] = field(default_factory=dict)
     on_disable: OnDisable = OnDisable.LEAVE
@@ -92,6 +93,8 @@ class Policy:
             raise ValueError("queue-limit must not be negative")
         if not timedelta(0) <= self.warn_before < self.reply_window:
             raise ValueError("warn-before must be shorter than reply-window (0s switches the warning off)")
+        if self.ask_after <= timedelta(0):
+            raise ValueError("ask-after must be longer than nothing")
         if (self.release is Release.YOUNGER) != (self.release_age is not None):
             raise ValueError("release 'auto-if-younger-than' and an age go together: auto-if-younger-than 12h")
 

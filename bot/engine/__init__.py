@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain import attention
+from bot.domain.attention import Care
 from bot.domain.effects import State
 from bot.domain.events import (
     ContactFollowed,
@@ -79,18 +81,21 @@ class Engine:
     def _went_on(self, event: ContactWrote, conversation: Conversation, at: Snapshot) -> Changes:
         before = conversation.contact
         contact = replace(before, owed=(), following=True)
-        carrier = self._run(event, replace(conversation, contact=contact), at)
+        care = attention.heard(conversation.care, event.id, event.at)
+        carrier = self._run(event, replace(conversation, contact=contact, care=care), at)
         carrier.messages.insert(0, _message(event, contact, conversation.thread.id))
         carrier.pay(before.owed)
         if event.kind in UNREADABLE:
             carrier.reply("not_a_text")
-        return replace(carrier.changes(), contact=None if contact == before else contact)
+        cares = ((conversation.thread.id, care),)
+        return replace(carrier.changes(), contact=None if contact == before else contact, cares=cares)
 
     def _began(self, event: ContactWrote, contact: Contact, user: User, at: Snapshot) -> Changes:
         terms = self._terms(event.account, at)
         thread, effects = start(event, terms)
+        care = attention.heard(Care(), event.id, event.at)
         known = details.known_as(contact, at.entry)
-        opened = Conversation(thread, replace(known, owed=(), following=True), user)
+        opened = Conversation(thread, replace(known, owed=(), following=True), user, care)
         entry = record.entry(event, thread.id, user.id, terms)
         carrier = Carrier(self._words, at.policy, opened, event, entry)
         carrier.messages.append(_message(event, contact, thread.id))
@@ -99,7 +104,8 @@ class Engine:
         carrier.take(effects)
         if event.kind in UNREADABLE:
             carrier.reply("not_a_text")
-        return replace(carrier.changes(), contact=opened.contact, opened=opened, thread=None)
+        cares = ((thread.id, care),)
+        return replace(carrier.changes(), contact=opened.contact, opened=opened, thread=None, cares=cares)
 
     def _found_nobody(self, event: ContactWrote, contact: Contact, at: Snapshot) -> Changes:
         text = self._words("to_contact.nobody", contact.language or at.policy.language, at.policy.wording)
@@ -137,7 +143,7 @@ class Engine:
         settled = _settle(event)
         told_already = isinstance(event, Delayed) and at.message is not None and at.message.state is State.WAITING
         if at.conversation is None or not event.lane.startswith("wechat/") or told_already:
-            return Changes(settled=settled)
+            return replace(_came_into_sight(event, at), settled=settled)
         carrier = self._run(event, at.conversation, at)
         if carrier.resend:
             settled = replace(settled, until=event.at + RESEND_AFTER)
@@ -156,6 +162,15 @@ class Engine:
 def _overtaken(event: Report, thread: Thread) -> bool:
     """WeChat took the prompt, but has already told that it did not arrive."""
     return event.ref == thread.prompt_ref and thread.prompt is Prompt.FAILED and thread.prompt_why != UNCERTAIN
+
+
+def _came_into_sight(event: Report, at: Snapshot) -> Changes:
+    """The contact's words are on the user's screen only now."""
+    about, message = at.conversation, at.message
+    if not isinstance(event, Delivered) or about is None or message is None or message.author != "contact":
+        return Changes()
+    care = attention.shown(about.care, event.ref, event.at)
+    return Changes(cares=((about.thread.id, care),)) if care != about.care else Changes()
 
 
 _STATES = {"sent": State.SENT, "refused": State.REFUSED, "rejected": State.REFUSED, "uncertain": State.UNCERTAIN}

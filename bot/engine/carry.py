@@ -125,7 +125,7 @@ class Carrier:
         for message_id in (*self.marks, *self._moved_up()):
             self.post("confirmation", f"out.{message_id}", ref=message_id)
         # What the user just wrote is confirmed before anything that it brought about.
-        self.rows.sort(key=lambda row: row.kind == "card" and row.post != f"out.{self.event.id}")
+        self.rows.sort(key=lambda row: row.kind == "card" and row.post.partition("@")[0] != f"out.{self.event.id}")
         contact = self.conversation.contact
         return Changes(
             answer={"reply": "\n\n".join(self.replies)} if self.replies else {},
@@ -155,10 +155,12 @@ class Carrier:
         self, card: str, name: str = "", ref: str = "", values: Mapping[str, Any] | None = None, again: bool = False
     ) -> None:
         """A card to the user; one that goes by a name is asked for once in a step. `again`: only if it is there."""
-        if name and any(row.post == name for row in self.rows):
+        if name and any(row.post.partition("@")[0] == name for row in self.rows):
             return
-        ident, user = self.thread.id, self.conversation.user
+        ident, user, place = self.thread.id, self.conversation.user, self.conversation.care.place
         kept = {"card": card, **(values or {})}
+        if place is not None:  # a card is updated where it was posted, so elsewhere it goes by another name
+            name, kept = f"{name}@{place.conversation_id}" if name else "", {**kept, "reference": place, "bound": True}
         self.rows.append(Row(f"teams/{ident}", "card", ident, ref, user.id, name, values=kept, again=again))
 
     def _moved_up(self) -> list[str]:
@@ -168,7 +170,16 @@ class Carrier:
         return [queued.message_id for place, queued in now if places.get(queued.message_id, place) != place]
 
     def _show(self, effect: Show) -> None:
-        self.post("incoming", f"in.{effect.message_id}", ref=effect.message_id, values={"resumed": effect.resumed})
+        care, user = self.conversation.care, self.conversation.user
+        alert = care.card == effect.message_id and not care.muted and user.settings.notifications
+        self._incoming(effect.message_id, resumed=effect.resumed, **({"alert": True} if alert else {}))
+
+    def _incoming(self, message_id: str, **values: Any) -> None:
+        """The card with the contact's newest words, or with the few of them that came in quick succession."""
+        care = self.conversation.care
+        more = {"burst": list(care.burst)} if message_id in care.burst[1:] else {}
+        name = care.card if message_id in care.burst else message_id
+        self.post("incoming", f"in.{name}", ref=message_id, values={**values, **more})
 
     def _send(self, effect: Send) -> None:
         if effect.use is not Use.MESSAGE:
@@ -213,7 +224,8 @@ class Carrier:
         """Whatever goes on showing how the thread stands: its newest message, the banner, what was asked for."""
         if self.thread.phase is Phase.INACTIVE:
             self.post(Notice.INACTIVE.value, banner(self.thread))
-        self.post("incoming", f"in.{self.thread.heard_id}", ref=self.thread.heard_id)
+        if self.conversation.care.card or self.conversation.care.place is None:
+            self._incoming(self.thread.heard_id)
         self._past()
         for card in ("queue", "review", "status"):
             self.post(card, standing(card, self.thread), again=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.domain import routing
 from bot.domain.effects import State
 from bot.domain.events import (
     ContactSaved,
@@ -20,15 +21,22 @@ from bot.domain.events import (
     QueueEdited,
     UserAsked,
     UserChose,
+    UserConnected,
+    UserDisconnected,
     UserEdited,
     UserInstalled,
+    UserLeft,
     UserRemoved,
     UserWrote,
 )
 from bot.domain.policy import Terms
-from bot.domain.state import Phase, Thread
-from bot.engine import details, record
+from bot.domain.routing import Route
+from bot.domain.state import Phase
+from bot.engine import desk, details, record
 from bot.engine.carry import Words, plain_card, run, standing
+from bot.engine.own import card as _card
+from bot.engine.own import forbidden as _forbidden
+from bot.engine.own import owns as _owns
 from bot.ports import Changes, Conversation, Message, Row, Snapshot, User
 
 TEXT_LIMIT = 2048
@@ -44,28 +52,33 @@ TermsOf = Callable[[Conversation], Terms]
 def decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot) -> Changes:
     """Everything that a user's doing changes; `terms` are those of a spell that would begin now."""
     user = at.user
+    if isinstance(event, UserRemoved) and event.reference.kind != "personal":
+        return desk.place_gone(event, at)
     if user is None or not user.enabled:
-        return _not_enabled(event, user)
+        return _observer(event, at, user) or _not_enabled(event, user)
+    if isinstance(event, UserRemoved):
+        return Changes(user=replace(user, reference=None), audit=record.entry(event, "", user.id))
+    changes = desk.decide(event, at, user)
+    return _met(_decide(words, terms, event, at, user) if changes is None else changes, event, user)
+
+
+def _decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user: User) -> Changes:
     match event:
         case UserInstalled():
-            changes = Changes(rows=() if user.reference else (_card(user, event, "welcome"),))
-        case UserRemoved():
-            return Changes(user=replace(user, reference=None), audit=record.entry(event, "", user.id))
+            return Changes(rows=() if user.reference else (_card(user, event, "welcome"),))
         case UserWrote():
-            changes = _wrote(words, terms, event, at, user)
+            return _wrote(words, terms, event, at, user)
         case UserChose():
-            changes = _chose(words, terms, event, at, user)
+            return _chose(words, terms, event, at, user)
         case UserEdited():
-            changes = _edited(words, terms, event, at, user)
+            return _edited(words, terms, event, at, user)
         case UserAsked():
-            changes = _asked(event, at, user)
+            return _asked(event, at, user)
         case DetailsAsked():
-            changes = details.asked(event, at, user)
+            return details.asked(event, at, user)
         case ContactSaved():
-            changes = details.saved(words, event, at, user)
-        case _:
-            changes = _on_thread(words, terms, event, at, user)
-    return _met(changes, event, user)
+            return details.saved(words, event, at, user)
+    return _on_thread(words, terms, event, at, user)
 
 
 def _not_enabled(event: FromUser, user: User | None) -> Changes:
@@ -73,6 +86,21 @@ def _not_enabled(event: FromUser, user: User | None) -> Changes:
         return Changes()
     card = plain_card(user.id if user else "", event.reference, "not_enabled")
     return Changes(answer={"refused": "not_enabled"}, rows=(card,))
+
+
+_TO_THE_CONTACT = (UserWrote, UserConnected, UserDisconnected)
+
+
+def _observer(event: FromUser, at: Snapshot, user: User | None = None) -> Changes | None:
+    """Whoever else is in a conversation that is bound to a client reads along; their words go nowhere."""
+    bound = at.conversation
+    about_it = event.reference.kind != "personal" and isinstance(event, _TO_THE_CONTACT)
+    if bound is None or not about_it or (user and _owns(user, bound) and user.enabled):
+        return None
+    if bound.care.place_id != event.reference.conversation_id:
+        return None
+    row = plain_card(user.id if user else "", event.reference, "observer")
+    return Changes(answer={"refused": "observer"}, rows=(row,))
 
 
 def _met(changes: Changes, event: FromUser, user: User) -> Changes:
@@ -87,18 +115,24 @@ def _met(changes: Changes, event: FromUser, user: User) -> Changes:
 
 
 def _wrote(words: Words, terms: TermsOf, event: UserWrote, at: Snapshot, user: User) -> Changes:
-    if event.thread_id:
-        if not _owns(user, at.conversation):
-            return _forbidden(event, user)
-        conversation = at.conversation
-    else:
-        conversation = at.open[0] if len(at.open) == 1 else None
+    if (seen := _observer(event, at, user)) is not None:
+        return seen
+    if event.thread_id and not _owns(user, at.conversation):
+        return _forbidden(event, user)
+    route = Route(event.thread_id) if event.thread_id else desk.destination(event, at, user)
+    conversation = next((each for each in _mine(at, user) if each.thread.id == route.thread_id), None)
     message = replace(_said(event, user, event.text), activity_key=event.activity_key)
     if obstacle := _unsendable(event.text):
         return _refused(event, message, user, conversation, obstacle)
     if conversation is not None:
-        return _send(words, terms, event, message, conversation, at)
-    return _which(event, message, user, at)
+        changes = _send(words, terms, event, message, conversation, at)
+        return desk.spoken(changes, event, user, conversation, picked=False)
+    return _which(event, message, user, at, route)
+
+
+def _mine(at: Snapshot, user: User) -> list[Conversation]:
+    """Every conversation of hers that words could go to."""
+    return [each for each in (at.conversation, *at.open) if each is not None and _owns(user, each)]
 
 
 def _send(
@@ -126,10 +160,13 @@ def _refused(
     return Changes(messages=(kept,), rows=(row,), audit=record.entry(event, "", user.id))
 
 
-def _which(event: UserWrote, message: Message, user: User, at: Snapshot) -> Changes:
+def _which(event: UserWrote, message: Message, user: User, at: Snapshot, route: Route) -> Changes:
     """Never guess who is meant: the words are kept, and the user is asked."""
-    if at.open:
-        card = _card(user, event, "which", candidates=[each.thread.id for each in at.open])
+    if event.reference.kind != "personal":
+        return Changes(rows=(_card(user, event, "not_connected"),))
+    candidates = [each.thread.id for each in at.open if _owns(user, each) and each.thread.phase is not Phase.LEFT]
+    if candidates:
+        card = _card(user, event, "which", candidates=candidates, doubt=route.doubt.value if route.doubt else "")
     else:
         card = _card(user, event, "no_conversation")
     row = replace(card, ref=message.id, post=f"out.{message.id}")
@@ -146,6 +183,7 @@ def _chose(words: Words, terms: TermsOf, event: UserChose, at: Snapshot, user: U
         held.id, event.key, event.at, event.tenant, event.aad, event.reference, held.text, conversation.thread.id
     )
     changes = _send(words, terms, wrote, held, conversation, at)
+    changes = desk.spoken(changes, event, user, conversation, picked=True)
     return replace(changes, messages=changes.messages[1:], assigned=((held.id, conversation.thread.id),))
 
 
@@ -197,30 +235,51 @@ def _on_thread(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user
         return _forbidden(event, user)
     if isinstance(event, QueueEdited) and (obstacle := _unsendable(event.text)):
         return _refused(event, _said(event, user, event.text), user, conversation, obstacle)
-    return run(words, event, conversation, at, terms(conversation)).changes()
+    changes = run(words, event, conversation, at, terms(conversation)).changes()
+    return _ended(changes, user, conversation) if isinstance(event, UserLeft) else changes
+
+
+def _ended(changes: Changes, user: User, conversation: Conversation) -> Changes:
+    """A thread that was left is nobody's current one, and no Teams conversation leads to it any more."""
+    after = routing.ended(user.desk, conversation.thread.id)
+    care = replace(conversation.care, unread=0, place=None)
+    told = (user.id, after) if after != user.desk else None
+    return replace(changes, desk=told, cares=((conversation.thread.id, care),) if care != conversation.care else ())
 
 
 def _asked(event: UserAsked, at: Snapshot, user: User) -> Changes:
     """Cards that only show. A command that is about a thread and names none is about the only one there is."""
     if event.argument and not (at.conversation and _owns(user, at.conversation)):
         return _forbidden(event, user)
+    if event.reference.kind != "personal":
+        return _asked_among_others(event, at, user)
     conversation = at.conversation or (at.open[0] if len(at.open) == 1 else None)
     if event.what not in _ABOUT_A_THREAD:
         return Changes(rows=(_card(user, event, _SHOWN.get(event.what, "stale")),))
     if conversation is None:
         missing = "no_conversation" if not at.open else "help"
         return Changes(rows=(_card(user, event, missing),))
-    return Changes(rows=(_standing_card(event, user, conversation.thread),))
+    return Changes(rows=(_standing_card(event, user, conversation),))
 
 
-def _standing_card(event: UserAsked, user: User, thread: Thread) -> Row:
+def _asked_among_others(event: UserAsked, at: Snapshot, user: User) -> Changes:
+    """In a group chat or channel only what concerns its own client is shown."""
+    bound, about = at.conversation, event.what in _ABOUT_A_THREAD
+    here = _owns(user, bound) and bound is not None and bound.care.place_id == event.reference.conversation_id
+    if about and here and bound is not None:
+        return Changes(rows=(_standing_card(event, user, bound),))
+    return Changes(rows=(_card(user, event, "attachment" if event.what == "attachment" else "personal_only"),))
+
+
+def _standing_card(event: UserAsked, user: User, about: Conversation) -> Row:
     """What a thread has one of comes below everything when it is asked for; the answer *Stay* replaces the question."""
-    card, name = _ABOUT_A_THREAD[event.what]
+    thread, (card, name) = about.thread, _ABOUT_A_THREAD[event.what]
     if name == "leave" and thread.phase is Phase.LEFT:
         return replace(_card(user, event, "left_already"), lane=f"teams/{thread.id}", thread_id=thread.id)
     stays = event.what == "leave_dismissed"
     row = _card(user, event, card) if stays else _card(user, event, card, moves=True)
-    named = replace(row, post=standing(name, thread), again=stays)
+    elsewhere = "" if event.reference.kind == "personal" else f"@{event.reference.conversation_id}"
+    named = replace(row, post=standing(name, thread) + elsewhere, again=stays)
     return replace(named, lane=f"teams/{thread.id}", thread_id=thread.id)
 
 
@@ -229,25 +288,13 @@ _ABOUT_A_THREAD = {
     "leave_dismissed": ("stayed", "leave"),
     "queue": ("queue", "queue"),
     "status": ("status", "status"),
-    "open": ("status", "status"),
 }
 """What is asked for: its card, and the name under which a thread has one of them."""
 
 _SHOWN = {
-    **dict.fromkeys(("help", "hello", "messages"), "help"),
+    "help": "help",
+    "hello": "welcome",
+    "settings": "settings",
     "attachment": "attachment",
     "personal_only": "personal_only",
 }
-
-
-def _owns(user: User, conversation: Conversation | None) -> bool:
-    return conversation is not None and conversation.user.id == user.id
-
-
-def _forbidden(event: FromUser, user: User) -> Changes:
-    audit = {**record.entry(event, "", user.id), "refused": "forbidden"}
-    return Changes(answer={"refused": "forbidden"}, rows=(_card(user, event, "forbidden"),), audit=audit)
-
-
-def _card(user: User, event: FromUser, card: str, **values: Any) -> Row:
-    return plain_card(user.id, event.reference, card, **values)

@@ -16,7 +16,10 @@ from bot.domain import events
 from bot.domain.events import Cause, Event, Kind, Reference
 from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
 
-PRIVATE = {"openid", "reference", "aad", "tenant", "token", "media", "scene", "name", "company", "numbers", "notes"}
+PRIVATE = {
+    *("openid", "reference", "aad", "tenant", "token", "media", "scene"),
+    *("name", "company", "numbers", "notes", "query"),
+}
 
 
 def entry(event: Event, thread_id: str, user_id: str, terms: Terms | None = None) -> dict[str, Any]:

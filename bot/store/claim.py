@@ -14,11 +14,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 
 from bot.ports import Conversation, Job, Known
-from bot.store import book, search
+from bot.store import book, listing, search
 from bot.store import policies as named
 from bot.store.dialect import Moment
 from bot.store.policies import Policies
-from bot.store.records import CONTACT, MESSAGE, STATE, USER, Reader, conversation, message
+from bot.store.records import CARE, CONTACT, MESSAGE, STATE, USER, Reader, conversation, message
 from bot.store.tables import CONTACTS, LANES, MESSAGES, OUTBOX, POLICIES, POSTS, THREADS, USERS
 
 _DUE: Final = (
@@ -38,7 +38,7 @@ _LEASE: Final = (
 )
 _MESSAGES: Final = select(*MESSAGE).where(MESSAGES.c.id.in_(bindparam("ids", expanding=True)))
 _CONVERSATIONS: Final = (
-    select(STATE, *CONTACT, *USER)
+    select(STATE, *CONTACT, *USER, CARE)
     .select_from(
         THREADS.join(CONTACTS, CONTACTS.c.id == THREADS.c.contact_id).join(USERS, USERS.c.id == THREADS.c.user_id)
     )
@@ -60,6 +60,7 @@ _HEADS: Final = (
         *_OWNER,
         *USER,
         *MESSAGE,
+        CARE,
     )
     .select_from(
         OUTBOX.outerjoin(THREADS, THREADS.c.id == OUTBOX.c.thread_id)
@@ -100,14 +101,15 @@ def _job(connection: Connection, row: Sequence[Any], token: str, policies: Polic
     thread, contact, owner, user = read.thread(), read.contact(), read.user(), read.user()
     user = user or owner
     policy = named.of(known, user.policy if user else named.DEFAULT)
-    about = conversation(thread, contact, owner)
-    return replace(job, message=read.message(), conversation=about, user=user, policy=policy)
+    message = read.message()
+    about = conversation(thread, contact, owner, read.care())
+    return replace(job, message=message, conversation=about, user=user, policy=policy)
 
 
 def _completed(connection: Connection, jobs: Sequence[Job]) -> Sequence[Job]:
     """With what a card may list: the thread's queue, and the conversations to choose from."""
-    queued = {ident for job in jobs for ident in _queue(job)}
-    listed = {ident for job in jobs for ident in _candidates(job)}
+    queued = {ident for job in jobs for ident in (*_queue(job), *_burst(job))}
+    listed = {ident for job in jobs for ident in (*_candidates(job), *_current(job))}
     messages = {row[0]: message(row) for row in _found(connection, _MESSAGES, queued)}
     conversations = {found.thread.id: found for found in map(_conversation, _found(connection, _CONVERSATIONS, listed))}
     return [
@@ -116,6 +118,9 @@ def _completed(connection: Connection, jobs: Sequence[Job]) -> Sequence[Job]:
             waiting=tuple(messages[ident] for ident in _queue(job) if ident in messages),
             candidates=tuple(conversations[ident] for ident in _candidates(job) if ident in conversations),
             known=_known(connection, job),
+            burst=tuple(messages[ident] for ident in _burst(job) if ident in messages),
+            current=next((conversations[ident] for ident in _current(job) if ident in conversations), None),
+            **_looked_up(connection, job),
         )
         for job in jobs
     ]
@@ -142,13 +147,34 @@ def _known(connection: Connection, job: Job) -> Known | None:
     return Known(book.of_contact(connection, job.user.id, about.contact), about.contact, about) if about else None
 
 
+def _burst(job: Job) -> Sequence[str]:
+    return tuple(job.values.get("burst", ()))
+
+
+def _current(job: Job) -> Sequence[str]:
+    """The user's current thread, for cards that say which it is."""
+    current = job.user.desk.current if job.user and job.kind == "card" else ""
+    return (current,) if current else ()
+
+
+def _looked_up(connection: Connection, job: Job) -> dict[str, Any]:
+    """What only a few cards show: a page of the user's threads, the history of one."""
+    wish, most = job.values.get("list"), job.values.get("history")
+    found: dict[str, Any] = {}
+    if wish and job.user:
+        found["listing"] = listing.listing(connection, job.user.id, wish)
+    if most and job.conversation:
+        found["history"] = listing.history(connection, job.thread_id, most)
+    return found
+
+
 def _found(connection: Connection, statement: Select[Any], ids: set[str]) -> Sequence[Sequence[Any]]:
     return connection.execute(statement, {"ids": sorted(ids)}).all() if ids else ()
 
 
 def _conversation(row: Sequence[Any]) -> Conversation:
     read = Reader(row)
-    found = conversation(read.thread(), read.contact(), read.user())
+    found = conversation(read.thread(), read.contact(), read.user(), read.care())
     if found is None:
         raise LookupError("an inner join left something out")
     return found

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from bot.domain.attention import Care, Desk, Settings
 from bot.domain.effects import Use
 from bot.domain.events import Cause, Reference
 from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
@@ -93,6 +94,30 @@ def reference(json: Json | None) -> Reference | None:
         json.get("kind", "personal"),
         json.get("locale", "en-US"),
         json.get("timezone", "UTC"),
+    )
+
+
+def settings(json: Json) -> Settings:
+    return Settings(json.get("language", ""), json.get("timezone", ""), json.get("notifications", True))
+
+
+def desk(json: Json) -> Desk:
+    get = json.get
+    times = (moment(get("chosen_at")), moment(get("spoke_at")))
+    return Desk(get("current", ""), *times, get("before", ""), moment(get("before_at")))
+
+
+def care(json: Json) -> Care:
+    get = json.get
+    return Care(
+        unread=get("unread", 0),
+        news_at=moment(get("news_at")),
+        hidden=get("hidden", ""),
+        muted=get("muted", False),
+        place=reference(get("place")),
+        card=get("card", ""),
+        burst=tuple(get("burst", ())),
+        burst_at=moment(get("burst_at")),
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column
 
 from bot.domain.events import (
     ContactSaved,
+    Delivered,
     DetailsAsked,
     Due,
     Event,
@@ -25,20 +26,23 @@ from bot.domain.events import (
     PromptReported,
     Report,
     UserAsked,
-    UserChose,
+    UserConnected,
+    UserDisconnected,
     UserEdited,
     UserInstalled,
+    UserListed,
     UserRemoved,
+    UserSettled,
     UserWrote,
 )
 from bot.domain.policy import Policy
 from bot.domain.state import Prompt
-from bot.ports import Account, Conversation, Snapshot, User
-from bot.store import book, search
+from bot.ports import Account, Snapshot, User
+from bot.store import book, mine, search
 from bot.store import policies as named
 from bot.store.dialect import advisory_lock, is_postgres
 from bot.store.policies import Policies
-from bot.store.records import ACCOUNT, CONTACT, MESSAGE, STATE, USER, Reader, conversation
+from bot.store.records import ACCOUNT, CARE, CONTACT, MESSAGE, STATE, USER, Reader, conversation
 from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
 
 # One row always: what is looked for is joined to it, found or not.
@@ -60,7 +64,7 @@ def _by_contact(which: Any) -> Select[Any]:
         .outerjoin(THREADS, and_(_ITS_CONTACT, which))
         .outerjoin(USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, ACCOUNTS.c.default_user))
     )
-    return select(_NEWEST.c.revision, *ACCOUNT, *CONTACT, STATE, *USER).select_from(found)
+    return select(_NEWEST.c.revision, *ACCOUNT, *CONTACT, STATE, *USER, CARE).select_from(found)
 
 
 _BY_CONTACT: Final = _by_contact(_OPEN)
@@ -73,16 +77,7 @@ _BY_PROMPT: Final = _by_contact(
     .scalar_subquery()
 )
 _BY_PERSON: Final = select(_NEWEST.c.revision, *USER).select_from(_NEWEST.outerjoin(USERS, _PERSON))
-_BY_PERSON_OPEN: Final = (
-    select(_NEWEST.c.revision, *USER, STATE, *CONTACT)
-    .select_from(
-        _NEWEST.outerjoin(USERS, _PERSON)
-        .outerjoin(THREADS, and_(THREADS.c.user_id == USERS.c.id, _OPEN))
-        .outerjoin(CONTACTS, _ITS_CONTACT)
-    )
-    .order_by(THREADS.c.heard_at.desc())
-)
-_NAMED: Final = (_NEWEST.c.revision, *USER, STATE, *CONTACT, *_OWNER, *MESSAGE)
+_NAMED: Final = (_NEWEST.c.revision, *USER, STATE, *CONTACT, *_OWNER, *MESSAGE, CARE)
 _BY_PERSON_THREAD: Final = select(*_NAMED).select_from(
     _NEWEST.outerjoin(USERS, _PERSON)
     .outerjoin(THREADS, THREADS.c.id == bindparam("thread_id"))
@@ -100,7 +95,7 @@ _BY_PERSON_MESSAGE: Final = select(*_NAMED).select_from(
     .outerjoin(CONTACTS, _ITS_CONTACT)
     .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
 )
-_BY_THREAD: Final = select(_NEWEST.c.revision, STATE, *CONTACT, *USER, *MESSAGE).select_from(
+_BY_THREAD: Final = select(_NEWEST.c.revision, STATE, *CONTACT, *USER, *MESSAGE, CARE).select_from(
     _NEWEST.outerjoin(THREADS, THREADS.c.id == bindparam("thread_id"))
     .outerjoin(CONTACTS, _ITS_CONTACT)
     .outerjoin(USERS, USERS.c.id == THREADS.c.user_id)
@@ -112,9 +107,6 @@ _MUTEX: Final = select(CONTACTS.c.id).order_by(CONTACTS.c.id).with_for_update(of
 _LOCK_PERSON: Final = select(USERS.c.id).where(_PERSON).with_for_update(key_share=True)
 _LOCK_CONTACT: Final = _MUTEX.where(_CONTACT)
 _LOCK_THREAD: Final = _MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id"))
-_LOCK_OPEN: Final = (
-    _MUTEX.join(THREADS, _ITS_CONTACT).join(USERS, USERS.c.id == THREADS.c.user_id).where(_PERSON, _OPEN)
-)
 _LOCK_MESSAGE: Final = (
     _MUTEX.join(THREADS, _ITS_CONTACT)
     .join(MESSAGES, MESSAGES.c.thread_id == THREADS.c.id)
@@ -129,23 +121,30 @@ def lock(connection: Connection, event: Event) -> None:
     """Wait until we are alone with the conversation that `event` may change."""
     if not is_postgres(connection):
         return
-    if isinstance(event, UserChose | UserEdited):
-        connection.execute(_LOCK_PERSON, {"tenant": event.tenant, "aad": event.aad})
+    user_id = ""
+    if isinstance(event, FromUser) and not isinstance(event, UserInstalled | UserRemoved | UserAsked | UserListed):
+        found = connection.execute(_LOCK_PERSON, {"tenant": event.tenant, "aad": event.aad})
+        user_id = found.scalar_one_or_none() or ""
     match event:
-        case Report() if not event.lane.startswith(TO_CONTACTS):
+        case Report() if not _changes_a_thread(event):
             pass
         case FromContact():
             _lock_contact(connection, event)
         case UserEdited():
             connection.execute(_LOCK_MESSAGE, {"activity_key": event.activity_key})
-        case UserInstalled() | UserRemoved() | UserAsked():
+        case UserInstalled() | UserAsked() | UserListed():
             pass
-        case UserWrote(thread_id=""):
-            connection.execute(_LOCK_OPEN, {"tenant": event.tenant, "aad": event.aad})
+        case UserRemoved() | UserConnected() | UserDisconnected() | UserWrote(thread_id=""):
+            mine.lock(connection, event, user_id)
         case _ if thread_id := getattr(event, "thread_id", ""):
             connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
         case ContactSaved():
             connection.execute(_LOCK_ENTRY, {"entry_id": event.entry_id})
+
+
+def _changes_a_thread(event: Report) -> bool:
+    """What became of a card concerns no conversation, but for words that came into the user's sight."""
+    return event.lane.startswith(TO_CONTACTS) or (isinstance(event, Delivered) and bool(event.ref))
 
 
 def _lock_contact(connection: Connection, event: FromContact) -> None:
@@ -165,14 +164,17 @@ def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
     match event:
         case FromContact():
             return _of_contact(connection, event, policies)
-        case UserInstalled() | UserRemoved():
+        case UserRemoved() if event.reference.kind != "personal":
+            return mine.found(connection, event, _of_person(connection, event, policies))
+        case UserInstalled() | UserRemoved() | UserListed() | UserSettled():
             return _of_person(connection, event, policies)
-        case UserAsked(argument="") | UserWrote(thread_id=""):
-            return _of_person_open(connection, event, policies)
+        case UserAsked(argument="") | UserWrote(thread_id="") | UserConnected() | UserDisconnected():
+            at = _of_person(connection, event, policies)
+            return mine.found(connection, event, at)
         case UserEdited():
             return _of_named(connection, _BY_PERSON_MESSAGE, event, {"activity_key": event.activity_key}, policies)
-        case Report() if not event.lane.startswith(TO_CONTACTS):
-            return Snapshot(Policy())  # what became of a card changes no conversation
+        case Report() if not _changes_a_thread(event):
+            return Snapshot(Policy())
         case DetailsAsked() | ContactSaved():
             return _of_book(connection, event, policies)
         case Due() | Report():
@@ -204,7 +206,7 @@ def _with_account(event: FromContact, row: Any, connection: Connection, policies
         account=account or Account(event.account),
         user=user,
         contact=contact,
-        conversation=conversation(thread, contact, user),
+        conversation=conversation(thread, contact, user, read.care()),
         policies=known,
         entry=book.of_contact(connection, user.id, contact) if contact and user and not thread else None,
     )
@@ -217,26 +219,13 @@ def _of_person(connection: Connection, event: FromUser, policies: Policies) -> S
     return Snapshot(_policy(known, user), user=user, policies=known)
 
 
-def _of_person_open(connection: Connection, event: FromUser, policies: Policies) -> Snapshot:
-    rows = connection.execute(_BY_PERSON_OPEN, {"tenant": event.tenant, "aad": event.aad}).all()
-    known = policies.at(connection, rows[0][0])
-    found: list[Conversation] = []
-    user: User | None = None
-    for row in rows:
-        read = Reader(row)
-        read.value()
-        user, thread, contact = read.user(), read.thread(), read.contact()
-        found += filter(None, [conversation(thread, contact, user)])
-    return Snapshot(_policy(known, user), user=user, open=tuple(found), policies=known)
-
-
 def _of_named(
     connection: Connection, by: Select[Any], event: FromUser, wanted: dict[str, str], policies: Policies
 ) -> Snapshot:
     read = Reader(connection.execute(by, {"tenant": event.tenant, "aad": event.aad, **wanted}).fetchall()[0])
     known = policies.at(connection, read.value())
     user, thread, contact, owner, message = read.user(), read.thread(), read.contact(), read.user(), read.message()
-    found = conversation(thread, contact, owner)
+    found = conversation(thread, contact, owner, read.care())
     return Snapshot(
         _policy(known, user), user=user, contact=contact, conversation=found, message=message, policies=known
     )
@@ -262,7 +251,7 @@ def _of_thread(connection: Connection, event: Due | Report, policies: Policies) 
     read = Reader(connection.execute(_BY_THREAD, asked).one())
     known = policies.at(connection, read.value())
     thread, contact, user, message = read.thread(), read.contact(), read.user(), read.message()
-    found = conversation(thread, contact, user)
+    found = conversation(thread, contact, user, read.care())
     return Snapshot(
         _policy(known, user), user=user, contact=contact, conversation=found, message=message, policies=known
     )

@@ -43,9 +43,9 @@ _SETTLE: Final = (
     update(OUTBOX)
     .where(OUTBOX.c.id == bindparam("row"), OUTBOX.c.state != literal_column("'sent'"))
     .values(state=bindparam("became"), remote_id=bindparam("remote"), code=bindparam("said"), settled_at=_NOW)
-    .returning(OUTBOX.c.kind, OUTBOX.c.user_id, OUTBOX.c.post)
+    .returning(OUTBOX.c.kind, OUTBOX.c.user_id, OUTBOX.c.post, OUTBOX.c.thread_id)
 )
-_POSTED: Final = Upsert(POSTS, ["user_id", "post"], ["activity_id"])
+_POSTED: Final = Upsert(POSTS, ["user_id", "post"], ["activity_id", "thread_id"])
 _NEXT: Final = select(func.min(OUTBOX.c.id)).where(OUTBOX.c.lane == bindparam("lane"), _PENDING).scalar_subquery()
 _ADVANCE: Final = (
     update(LANES)
@@ -147,7 +147,8 @@ def settle(connection: Connection, settle: Settle, now: datetime) -> None:
     end = {"row": settle.row, "became": settle.state, "remote": settle.remote_id, "said": settle.code, "now": now}
     settled = connection.execute(_SETTLE, end).one_or_none()
     if settled is not None and settled.kind == "card" and settled.post and settle.state == "sent" and settle.remote_id:
-        posted = {"user_id": settled.user_id, "post": settled.post, "activity_id": settle.remote_id}
+        posted = {"user_id": settled.user_id, "post": settled.post, "thread_id": settled.thread_id}
+        posted["activity_id"] = settle.remote_id
         connection.execute(_POSTED.on(connection), posted)
     _advance(connection, settle.lane, settle.row, now)
 

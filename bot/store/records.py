@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column
 
+from bot.domain.attention import Care
 from bot.domain.effects import State
 from bot.domain.events import Kind
 from bot.domain.state import Thread
@@ -21,7 +22,19 @@ from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, MESSAGES, THREADS, USERS
 Values = Sequence[Any]
 Columns = tuple[Column[Any], ...]
 
-USER_FIELDS: Final = ("id", "tenant", "aad", "name", "number", "policy", "enabled", "upn", "reference")
+USER_FIELDS: Final = (
+    "id",
+    "tenant",
+    "aad",
+    "name",
+    "number",
+    "policy",
+    "enabled",
+    "upn",
+    "reference",
+    "settings",
+    "desk",
+)
 CONTACT_FIELDS: Final = ("id", "account", "openid", "name", "language", "number", "following", "owed")
 MESSAGE_FIELDS: Final = (
     *("id", "thread_id", "author", "kind", "text", "at", "contact_id", "user_id"),
@@ -35,6 +48,7 @@ CONTACT: Final[Columns] = tuple(CONTACTS.c[name] for name in CONTACT_FIELDS)
 MESSAGE: Final[Columns] = tuple(MESSAGES.c[name] for name in MESSAGE_FIELDS)
 ENTRY: Final[Columns] = tuple(BOOK.c[name] for name in ENTRY_FIELDS)
 STATE: Final = THREADS.c.state
+CARE: Final = THREADS.c.care
 
 
 class Reader:
@@ -60,7 +74,10 @@ class Reader:
 
     def user(self) -> User | None:
         values = self._take(USER)
-        return None if values[0] is None else User(*(*values[:-1], codec.reference(values[-1])))
+        if values[0] is None:
+            return None
+        *plain, reference, settings, desk = values
+        return User(*(*plain, codec.reference(reference), codec.settings(settings), codec.desk(desk)))
 
     def contact(self) -> Contact | None:
         values = self._take(CONTACT)
@@ -78,6 +95,9 @@ class Reader:
         json = self.value()
         return None if json is None else codec.thread(json)
 
+    def care(self) -> Care:
+        return codec.care(self.value() or {})
+
 
 def message(values: Values) -> Message:
     ident, thread_id, author, kind, text, at, contact_id, user_id, state, *rest = values
@@ -90,8 +110,10 @@ def entry(values: Values) -> Entry:
     return Entry(ident, user_id, name, company, tuple(numbers), *rest)
 
 
-def conversation(thread: Thread | None, contact: Contact | None, user: User | None) -> Conversation | None:
-    return Conversation(thread, contact, user) if thread and contact and user else None
+def conversation(
+    thread: Thread | None, contact: Contact | None, user: User | None, care: Care | None = None
+) -> Conversation | None:
+    return Conversation(thread, contact, user, care or Care()) if thread and contact and user else None
 
 
 def user_values(user: User) -> dict[str, Any]:
@@ -119,4 +141,11 @@ def thread_values(thread: Thread) -> dict[str, Any]:
         "heard_at": thread.heard_at,
         "due_at": thread.due,
         "state": thread,
+        "queued": len(thread.queue),
     }
+
+
+def care_values(thread_id: str, care: Care) -> dict[str, Any]:
+    """What is written of a thread's care; `ident` is the thread's id, for the WHERE."""
+    searched = {"unread": care.unread, "news_at": care.news_at, "place_id": care.place_id}
+    return {"ident": thread_id, "care": care, **searched}

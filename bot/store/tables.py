@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.dialect import Big, Bytewise, JsonColumn, Moment
@@ -34,6 +34,11 @@ def _moment(*, null: bool = False) -> Any:
 
 def _json(*, null: bool = False) -> Any:
     return Field(sa_column=Column(JsonColumn, nullable=null))
+
+
+def _later(kind: Any, default: str) -> Any:
+    """A column that a migration added: rows from before it have the default."""
+    return Field(sa_column=Column(kind, nullable=False, server_default=text(default)))
 
 
 def _number(*, key: bool = False, null: bool = False) -> Any:
@@ -77,6 +82,8 @@ class UserRow(SQLModel, table=True):
     enabled: bool
     upn: str
     reference: dict[str, Any] | None = _json(null=True)
+    settings: dict[str, Any] = _later(JsonColumn, "'{}'")
+    desk: dict[str, Any] = _later(JsonColumn, "'{}'")
 
 
 class ContactRow(SQLModel, table=True):
@@ -93,13 +100,16 @@ class ContactRow(SQLModel, table=True):
 
 
 class ThreadRow(SQLModel, table=True):
-    """`state` is the whole `Thread`; the other columns are what is searched by."""
+    """`state` is the whole `Thread`, `care` the whole `Care`; the other columns are what is searched by."""
 
     __tablename__ = "threads"
     __table_args__ = (
         _partial("uq_threads_open", "contact_id", where="phase <> 'left'", unique=True),
         _partial("ix_threads_due_at", "due_at", where="due_at IS NOT NULL"),
         Index("ix_threads_user_id", "user_id"),
+        _partial("ix_threads_listed", "user_id", "heard_at", where="phase <> 'left'"),
+        _partial("ix_threads_news", "user_id", "news_at", where="phase <> 'left' AND news_at IS NOT NULL"),
+        _partial("uq_threads_place_id", "place_id", where="place_id <> ''", unique=True),
     )
     id: str = Field(primary_key=True)
     contact_id: str = Field(foreign_key="contacts.id")
@@ -110,6 +120,11 @@ class ThreadRow(SQLModel, table=True):
     heard_at: datetime = _moment()
     due_at: datetime | None = _moment(null=True)
     state: dict[str, Any] = _json()
+    care: dict[str, Any] = _later(JsonColumn, "'{}'")
+    unread: int = _later(Big, "0")
+    queued: int = _later(Big, "0")
+    place_id: str = _later(String, "''")
+    news_at: datetime | None = _moment(null=True)
 
 
 class MessageRow(SQLModel, table=True):
@@ -118,6 +133,7 @@ class MessageRow(SQLModel, table=True):
     __tablename__ = "messages"
     __table_args__ = (
         Index("ix_messages_thread_id", "thread_id"),
+        Index("ix_messages_said", "thread_id", "at", "id"),
         _partial("ix_messages_activity_key", "activity_key", where="activity_key <> ''"),
     )
     id: str = Field(primary_key=True)
@@ -191,12 +207,14 @@ class LaneRow(SQLModel, table=True):
 
 
 class PostRow(SQLModel, table=True):
-    """Which Teams activity a card was posted as, so that it can be updated in place."""
+    """Which Teams activity a card was posted as, so that it can be updated in place, and what thread it is of."""
 
     __tablename__ = "posts"
+    __table_args__ = (Index("ix_posts_activity_id", "user_id", "activity_id"),)
     user_id: str = Field(primary_key=True)
     post: str = Field(primary_key=True)
     activity_id: str
+    thread_id: str = _later(String, "''")
 
 
 class EntryRow(SQLModel, table=True):

@@ -15,7 +15,7 @@ from bot.store import audit, book, outbox
 from bot.store.dialect import StoreError, Upsert
 from bot.store.load import load, lock
 from bot.store.policies import Policies
-from bot.store.records import CONTACT_FIELDS, contact_values, message_values, thread_values, user_values
+from bot.store.records import CONTACT_FIELDS, care_values, contact_values, message_values, thread_values, user_values
 from bot.store.tables import CONTACTS, INBOX, MESSAGES, THREADS, USERS
 
 _KEPT: Final = select(INBOX.c.answer).where(INBOX.c.key == bindparam("key"))
@@ -27,8 +27,15 @@ _OPEN: Final = insert(THREADS)
 _THREAD: Final = (
     update(THREADS)
     .where(THREADS.c.id == bindparam("ident"))
-    .values({name: bindparam(name) for name in ("phase", "heard_at", "due_at", "state")})
+    .values({name: bindparam(name) for name in ("phase", "heard_at", "due_at", "state", "queued")})
 )
+_CARE: Final = (
+    update(THREADS)
+    .where(THREADS.c.id == bindparam("ident"))
+    .values({name: bindparam(name) for name in ("care", "unread", "news_at", "place_id")})
+)
+_DESK: Final = update(USERS).where(USERS.c.id == bindparam("ident")).values(desk=bindparam("desk"))
+_SETTINGS: Final = update(USERS).where(USERS.c.id == bindparam("ident")).values(settings=bindparam("settings"))
 # The same automatic message may be decided again (a prompt after a refusal): its words stay as first recorded.
 _MESSAGE: Final = Upsert(MESSAGES, ["id"], [])
 _ASSIGN: Final = update(MESSAGES).where(MESSAGES.c.id == bindparam("ident")).values(thread_id=bindparam("thread"))
@@ -74,6 +81,7 @@ def write(connection: Connection, changes: Changes, event: Event) -> bool:
     if changes.thread:
         if connection.execute(_THREAD, thread_values(changes.thread)).rowcount != 1:
             raise StoreError(f"thread {changes.thread.id} was changed but never opened")
+    _write_mind(connection, changes)
     _write_messages(connection, changes)
     return _write_outbox(connection, changes, event)
 
@@ -86,6 +94,16 @@ def _write_people(connection: Connection, changes: Changes, at: datetime) -> Non
         connection.execute(_USER.on(connection), user_values(changes.user))
     if changes.entry:
         book.save(connection, [changes.entry], at)
+
+
+def _write_mind(connection: Connection, changes: Changes) -> None:
+    """What users have in mind of their threads."""
+    if changes.cares:
+        connection.execute(_CARE, [care_values(ident, care) for ident, care in changes.cares])
+    if changes.desk:
+        connection.execute(_DESK, {"ident": changes.desk[0], "desk": changes.desk[1]})
+    if changes.settings:
+        connection.execute(_SETTINGS, {"ident": changes.settings[0], "settings": changes.settings[1]})
 
 
 def _open(connection: Connection, opened: Conversation, event: Event) -> None:

@@ -37,10 +37,16 @@ from bot.domain.events import (
     SentAgain,
     UserAsked,
     UserChose,
+    UserConnected,
+    UserDisconnected,
     UserEdited,
     UserInstalled,
     UserLeft,
+    UserListed,
+    UserMuted,
+    UserOpened,
     UserRemoved,
+    UserSettled,
     UserWrote,
 )
 from bot.teams.activity import Json, aad, each, part, personal, reference, said_at, tenants, word
@@ -55,8 +61,15 @@ COMMANDS = {
     **dict.fromkeys(("queue", "队列", "佇列"), "queue"),
     **dict.fromkeys(("leave", "离开", "離開"), "leave"),
     **dict.fromkeys(("status", "状态", "狀態"), "status"),
+    **dict.fromkeys(("settings", "设置", "設定"), "settings"),
+    **dict.fromkeys(("disconnect", "断开", "斷開"), "disconnect"),
 }
 """Words that are a command when a message consists of nothing else."""
+
+CONNECT = ("connect", "连接", "連接")
+"""Words that bind a group chat or channel thread to the client whose name follows."""
+
+NOTHING: Json = {}
 
 Made = TypeVar("Made", bound=FromUser)
 
@@ -113,8 +126,6 @@ def _canonical(value: Any) -> str:
 
 
 def _message(doing: _Doing) -> FromUser | None:
-    if not personal(doing.activity):
-        return doing.asked("personal_only")
     value = part(doing.activity, "value")
     if value:
         return _click(doing, value)
@@ -122,14 +133,28 @@ def _message(doing: _Doing) -> FromUser | None:
     if words.files:
         return doing.asked("attachment")
     command = COMMANDS.get(words.text.strip().lower())
+    if command in _ASKING:
+        return _ASKING[command](doing)
     if command:
         return doing.asked(command)
-    return doing.event(UserWrote, doing.own_key, text=words.text, activity_key=doing.own_key)
+    name, _, query = words.text.strip().partition(" ")
+    if name.lower() in CONNECT and not (query and personal(doing.activity)):
+        return doing.event(UserConnected, doing.own_key, query=query.strip())
+    quoted = (
+        {"quoted": words.quoted, "quoted_key": message_key(doing.conversation, words.quoted)} if words.quoted else {}
+    )
+    text = words.text if personal(doing.activity) else _after_mention(words.text)
+    return doing.event(UserWrote, doing.own_key, text=text, activity_key=doing.own_key, **quoted)
+
+
+def _after_mention(text: str) -> str:
+    """Where the bot must be mentioned to hear anything, Teams puts one space between the mention and the words."""
+    return text[1:] if text[:1] in (" ", " ") else text
 
 
 def _changed(doing: _Doing) -> FromUser | None:
     kind = word(doing.activity, "channelData", "eventType").lower()
-    if not personal(doing.activity) or kind not in ("editmessage", "undeletemessage", "softdeletemessage"):
+    if kind not in ("editmessage", "undeletemessage", "softdeletemessage"):
         return None
     original = message_key(doing.conversation, word(doing.activity, "id"))
     deleted = kind == "softdeletemessage"
@@ -157,8 +182,8 @@ def _click(doing: _Doing, data: Json) -> FromUser | None:
         return None
     if verb == "details" or (verb == "open" and not personal(doing.activity)):
         return _details(doing, data)
-    if not personal(doing.activity):
-        return doing.asked("personal_only")
+    if verb in _ASKING:
+        return _ASKING[verb](doing, data)
     if verb in CHANGING:
         return CHANGING[verb](doing, _click_key(doing, verb, data), data)
     return doing.asked(verb, thread or message)
@@ -197,8 +222,9 @@ def _save_contact(doing: _Doing, key: str, data: Json) -> FromUser:
     )
 
 
-def _reply(doing: _Doing, key: str, data: Json) -> FromUser:
-    return doing.event(UserWrote, key, text=word(data, "text"), thread_id=word(data, "thread_id"))
+def _reply(doing: _Doing, key: str, data: Json) -> FromUser | None:
+    """A card that names no thread would make its words free ones, and those go to the current client."""
+    return _of_thread(doing, UserWrote, key, data, text=word(data, "text"))
 
 
 def _edit(doing: _Doing, key: str, data: Json) -> FromUser | None:
@@ -223,9 +249,42 @@ def _cancel(doing: _Doing, key: str, data: Json) -> FromUser | None:
     return _of_thread(doing, QueueCancelled, key, data, message_id=message) if isinstance(message, str) else None
 
 
-def _of_thread(doing: _Doing, kind: Callable[..., Made], key: str, data: Json, **more: str) -> Made | None:
+def _of_thread(doing: _Doing, kind: Callable[..., Made], key: str, data: Json, **more: str | bool) -> Made | None:
     thread = word(data, "thread_id")
     return doing.event(kind, key, thread_id=thread, **more) if thread else None
+
+
+def _listed(doing: _Doing, data: Json = NOTHING) -> FromUser:
+    """A page of the list. It changes nothing, so asking again must show again."""
+    skip = word(data, "skip")
+    start = int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 7 else 0
+    return doing.event(UserListed, doing.own_key, show=word(data, "show"), skip=start, list=word(data, "list"))
+
+
+def _opened(doing: _Doing, data: Json = NOTHING) -> FromUser | None:
+    """Each click counts, because a second *Open* may be meant; `bot.domain.routing` knows how Teams repeats clicks."""
+    return _of_thread(doing, UserOpened, doing.own_key, data)
+
+
+def _disconnect(doing: _Doing, data: Json = NOTHING) -> FromUser:
+    return doing.event(UserDisconnected, doing.own_key)
+
+
+_ASKING: dict[str, Callable[..., FromUser | None]] = {
+    "messages": _listed,
+    "open": _opened,
+    "disconnect": _disconnect,
+}
+"""Verbs and commands that are known by their activity alone, whatever they carry."""
+
+
+def _mute(muted: bool) -> Callable[[_Doing, str, Json], FromUser | None]:
+    return lambda doing, key, data: _of_thread(doing, UserMuted, doing.own_key, data, muted=muted)
+
+
+def _settle(doing: _Doing, key: str, data: Json) -> FromUser:
+    texts = {name: word(data, name) for name in ("language", "timezone")}
+    return doing.event(UserSettled, doing.own_key, **texts, notifications=word(data, "notifications") != "off")
 
 
 CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
@@ -236,6 +295,9 @@ CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
     "choose": _of_message(UserChose),
     "save_contact": _save_contact,
     "release": lambda doing, key, data: _of_thread(doing, QueueReleased, key, data),
+    "mute": _mute(True),
+    "unmute": _mute(False),
+    "settle": _settle,
     "leave_confirmed": lambda doing, key, data: _of_thread(doing, UserLeft, key, data),
 }
 """The verbs that change something; every other one only shows."""
@@ -246,10 +308,8 @@ CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
 
 def _installation(doing: _Doing) -> FromUser | None:
     """An upgrade removes and adds: only its second half is news, or a late first half would cut the person off."""
-    if not personal(doing.activity):
-        return None
     match word(doing.activity, "action").lower():
-        case "add" | "add-upgrade":
+        case "add" | "add-upgrade" if personal(doing.activity):
             return doing.event(UserInstalled, doing.own_key)
         case "remove":
             return doing.event(UserRemoved, doing.own_key)
@@ -258,10 +318,11 @@ def _installation(doing: _Doing) -> FromUser | None:
 
 def _roster(doing: _Doing) -> FromUser | None:
     bot = word(doing.activity, "recipient", "id")
-    if not personal(doing.activity) or not bot:
+    if not bot:
         return None
     for name, kind in (("membersAdded", UserInstalled), ("membersRemoved", UserRemoved)):
-        if any(member.get("id") == bot for member in each(doing.activity, name)):
+        news = kind is UserRemoved or personal(doing.activity)
+        if news and any(member.get("id") == bot for member in each(doing.activity, name)):
             return doing.event(kind, doing.own_key)
     return None
 

@@ -119,4 +119,6 @@ def activity(job: Job, reference: Reference, now: datetime) -> dict[str, Any]:
         "summary": cards.preview(name, view),
         "attachments": [{"contentType": CARD, "content": cards.render(name, view)}],
     }
+    if job.values.get("alert") and not job.posted:
+        message["channelData"] = {"notification": {"alert": True}}
     return message | ({"id": job.posted} if job.posted and not job.values.get("moves") else {})

@@ -9,6 +9,7 @@ from typing import Any
 
 import cards
 from bot.book import numbers
+from bot.domain.attention import Settings
 from bot.domain.events import Reference
 from bot.domain.policy import PromptWay
 from bot.domain.state import Thread
@@ -22,10 +23,18 @@ _TIMES = ("until", "prompt_at", "at")
 
 def destination(job: Job) -> Reference | None:
     """Where a card's row goes: where the person spoke if the row says so, else the user's own chat with the bot."""
-    said = job.values.get("reference")
+    said, about = job.values.get("reference"), job.conversation
+    if job.values.get("bound") and about and said and about.care.place_id != _address(said):
+        said = None  # the place is bound to the thread no more: whatever still waits for it comes to the user
     if isinstance(said, Mapping):
         return Reference(**said)
     return said or (job.user.reference if job.user else None)
+
+
+def _address(reference: Reference | Mapping[str, Any]) -> str:
+    if isinstance(reference, Reference):
+        return reference.conversation_id
+    return str(reference["conversation_id"])
 
 
 def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:
@@ -34,18 +43,41 @@ def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:
     values = dict(job.values)
     if job.message:
         values["text"] = job.message.text
+    if job.values.get("burst"):
+        values["burst"] = [message_view(message) for message in job.burst]
+    values |= _of_desk(job)
     values["messages"] = [message_view(message, thread) for message in job.waiting]
     if job.known:
         values["entry"] = entry_view(job.known)
     values["candidates"] = [thread_view(conversation) for conversation in job.candidates]
     about = job.conversation or (job.known.conversation if job.known else None)
     return cards.View(
-        reader=_reader(reference, job.policy.wording),
+        reader=_reader(reference, job.policy.wording, job.user.settings if job.user else Settings()),
         values=values,
         thread=thread_view(about) if about else None,
         message=message_view(job.message, thread) if job.message else None,
         now=now,
     )
+
+
+def _of_desk(job: Job) -> dict[str, Any]:
+    """Which client is current, where words go that name none; and what the list, a history and the settings show."""
+    shown: dict[str, Any] = {}
+    about = job.conversation
+    if job.current and not (about and about.care.place):
+        shown["current_thread"] = thread_view(job.current)
+    if about:
+        shown["muted"] = about.care.muted
+    if job.values.get("history"):
+        shown["history"] = [(message.author, message_view(message)) for message in job.history]
+    if job.listing:
+        entries = [(thread_view(each), message_view(last) if last else None) for each, last in job.listing.entries]
+        shown["page"] = {"entries": entries, "total": job.listing.total, "skip": job.listing.skip}
+    if job.user:
+        settings = job.user.settings
+        shown["settings"] = {name.name: getattr(settings, name.name) for name in fields(settings)}
+        shown["user"] = job.user.name
+    return shown
 
 
 def of_answer(answer: Mapping[str, Any], reference: Reference, now: datetime) -> cards.View:
@@ -79,6 +111,8 @@ def thread_view(conversation: Conversation) -> cards.ThreadView:
         prompt_at=thread.prompt_at,
         prompt_why=thread.prompt_why,
         hours=terms.reply_window.total_seconds() / 3600,
+        unread=conversation.care.unread,
+        muted=conversation.care.muted,
     )
 
 
@@ -129,8 +163,12 @@ def message_view(message: Message, thread: Thread | None = None) -> cards.Messag
     )
 
 
-def _reader(reference: Reference, wording: Mapping[tuple[str, str], str]) -> cards.Reader:
-    return cards.Reader(language(reference.locale), reference.timezone, wording)
+def _reader(
+    reference: Reference, wording: Mapping[tuple[str, str], str], settings: Settings | None = None
+) -> cards.Reader:
+    """Whoever reads it: as they set it themselves, else as Teams says."""
+    own = settings or Settings()
+    return cards.Reader(own.language or language(reference.locale), own.timezone or reference.timezone, wording)
 
 
 def _values(values: Mapping[str, Any]) -> dict[str, Any]:

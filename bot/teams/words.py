@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from bot.teams.activity import Json, each, word
+from bot.teams.activity import Json, each, part, word
 
 _SCHEMA = "http://schema.skype.com/"
 _BLOCKS = frozenset("p div li ul ol blockquote pre codeblock h1 h2 h3 h4 h5 h6 table tr td th hr".split())
@@ -21,10 +21,14 @@ _NOT_A_FILE = ("text/html", "text/plain", "messageReference")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`files`: pictures or files came with it, which the words alone would not show."""
+    """`files`: pictures or files came with it, which the words alone would not show. `quoted`: the message replied to.
+
+    `quoted` is an activity id; `?` when something was quoted and it is not said what.
+    """
 
     text: str
     files: bool = False
+    quoted: str = ""
 
 
 def read(activity: Json) -> Words:
@@ -32,11 +36,22 @@ def read(activity: Json) -> Words:
     text = word(activity, "text")
     body = _body(activity)
     if body is None:
-        return Words(_without_own_mentions(activity, text), _files(activity, emoji=False))
+        return Words(_without_own_mentions(activity, text), _files(activity, emoji=False), _referred(activity))
     lost = any(emoji not in text for emoji in body.emoji)
     faithful = bool(text) and not body.quoted and not lost
     files = body.pictures or _files(activity, emoji=bool(body.emoji))
-    return Words(_without_own_mentions(activity, text) if faithful else body.text, files)
+    quoted = (body.quoted_id or "?") if body.quoted else _referred(activity)
+    return Words(_without_own_mentions(activity, text) if faithful else body.text, files, quoted)
+
+
+def _referred(activity: Json) -> str:
+    """The message that an entity says was quoted (newer clients), or a forwarded reference to one."""
+    for entity in each(activity, "entities"):
+        if entity.get("type") == "quotedReply":
+            reply = part(entity, "quotedReply")
+            return word(reply, "messageId") or word(entity, "messageId") or "?"
+    referred = (a for a in each(activity, "attachments") if a.get("contentType") == "messageReference")
+    return next((word(attachment, "id") or "?" for attachment in referred), "")
 
 
 def _body(activity: Json) -> _Body | None:
@@ -84,6 +99,7 @@ class _Body(HTMLParser):
         self._verbatim = False
         self.emoji: list[str] = []
         self.quoted = self.pictures = False
+        self.quoted_id = ""
 
     @property
     def text(self) -> str:
@@ -130,6 +146,8 @@ class _Body(HTMLParser):
 
     def _left_out(self, tag: str, kind: str, given: dict[str, str]) -> bool:
         if tag == "blockquote" and kind == _SCHEMA + "Reply":
+            # Several quotations in one message name no one thread.
+            self.quoted_id = "?" if self.quoted else given.get("itemid", "")
             self.quoted = True
             return True
         return tag == "span" and kind == _SCHEMA + "Mention" and given.get("itemid") in self._own

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cards import EntryView, MessageView, Reader, ThreadView, View
+from cards import EntryView, MessageView, Reader, ThreadView, View, client_cards
 
 NOW = datetime(2026, 11, 23, 2, 2, tzinfo=UTC)
 UNTIL = NOW + timedelta(hours=28, minutes=3)
@@ -115,6 +115,25 @@ STRANGER: dict[str, Any] = {
 }
 NO_WECHAT: dict[str, Any] = {"validated": "", "on_wechat": False}
 
+
+def wish(show: str = "") -> dict[str, Any]:
+    return {"id": "l1", "show": show, "limit": 8, "skip": 0}
+
+
+def page(language: str, skip: int = 0, total: int = 3) -> dict[str, Any]:
+    one, other, third = candidates(language)
+    unread = replace(one, unread=2, until=UNTIL, left=5)
+    inactive = replace(other, **{**INACTIVE, "queued": 2}, muted=True)
+    last = [wrote()(language), own(language, "queued"), wrote("image", "")(language)]
+    return {"entries": list(zip((unread, inactive, third), last, strict=True)), "total": total, "skip": skip}
+
+
+def with_history(language: str) -> dict[str, Any]:
+    said = [("contact", wrote()(language)), ("user", own(language, "sent")), ("contact", wrote("voice", "")(language))]
+    return {"history": said, "current_thread": thread(language)}
+
+
+SETTLED = {"language": "zh", "timezone": "Asia/Shanghai", "notifications": False}
 ASKED: dict[str, Any] = {**INACTIVE, "queued": 3, "prompt": "asked", "prompt_at": NOW}
 UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
 
@@ -204,4 +223,19 @@ SAMPLES: tuple[Sample, ...] = (
     about("nothing_to_do"),
     alone("forbidden"),
     alone("help"),
+    about("incoming", "burst", lambda language: {"burst": [wrote()(language), wrote(text="🙏")(language)]}, wrote()),
+    about("confirmation", "current", lambda language: {"current_thread": thread(language)}, stands("sent")),
+    alone("which", "news", lambda language: {"text": "Ok", "candidates": candidates(language), "doubt": "news"}, own),
+    alone("messages", values=lambda language: {"list": wish(), "page": page(language)}),
+    alone("messages", "middle", lambda language: {"list": wish("unread"), "page": page(language, 8, 2000)}),
+    alone("messages", "none", lambda _: {"list": wish("queued"), "page": {"entries": [], "total": 0, "skip": 0}}),
+    about("opened", values=with_history),
+    about("opened", "doubt", lambda language: {"history": []}),
+    about("opened", "left", with_history, phase="left"),
+    about("muted", muted=True),
+    about("unmuted"),
+    alone("settings", values=lambda _: {"settings": {"language": "", "timezone": "", "notifications": True}}),
+    alone("settled", values=lambda _: {"card": "settled", "settings": SETTLED}),
+    about("connected", values=lambda _: {"user": "Anna Schmidt"}),
+    *(alone(name) for name in client_cards.SENTENCES),
 )

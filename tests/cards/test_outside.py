@@ -48,8 +48,16 @@ def hostile(view: View, words: str) -> View:
     def value(key: str, old: Any) -> Any:
         if key == "messages":
             return [message(each) for each in old]
+        if key == "burst":
+            return [message(each) for each in old]
         if key == "candidates":
             return [thread(each) for each in old]
+        if key == "current_thread":
+            return thread(old)
+        if key == "history":
+            return [(author, message(each)) for author, each in old]
+        if key == "page":
+            return {**old, "entries": [(thread(about), message(last)) for about, last in old["entries"]]}
         return words if key == "text" else old
 
     values = {key: value(key, old) for key, old in view.values.items()}

@@ -63,7 +63,7 @@ def test_the_terms_say_how_the_contact_is_asked_and_what_that_leaves_the_user(
 
 def test_terms_carry_every_number_of_the_policy() -> None:
     policy = Policy(
-        "desk", 7, 24 * HOUR, 9, PromptWay.OFF, Release.YOUNGER, 12 * HOUR, 2 * HOUR, OnUncertain.RESEND, "zh"
+        "desk", 7, 24 * HOUR, 9, PromptWay.OFF, Release.YOUNGER, 12 * HOUR, 2 * HOUR, OnUncertain.RESEND, HOUR, "zh"
     )
     assert policy.terms(template=True) == Terms(
         7, 24 * HOUR, 9, PromptWay.OFF, Release.YOUNGER, 12 * HOUR, 2 * HOUR, OnUncertain.RESEND
@@ -82,6 +82,7 @@ def test_the_default_policy_is_wechats_rule_and_the_specifications_queue() -> No
         ({"reply_limit": 0}, "reply-limit must be at least 1"),
         ({"reply_limit": -1}, "reply-limit must be at least 1"),
         ({"reply_limit": 1, "prompt": PromptWay.RESERVE}, "reply-limit must be at least 2 when prompt is 'reserve'"),
+        ({"ask_after": timedelta(0)}, "ask-after must be longer than nothing"),
         ({"reply_window": timedelta(0)}, "reply-window must be longer than nothing"),
         ({"reply_window": -HOUR}, "reply-window must be longer than nothing"),
         ({"queue_limit": -1}, "queue-limit must not be negative"),

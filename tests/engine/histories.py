@@ -25,10 +25,16 @@ from bot.domain.events import (
     Uncertain,
     UserAsked,
     UserChose,
+    UserConnected,
+    UserDisconnected,
     UserEdited,
     UserInstalled,
     UserLeft,
+    UserListed,
+    UserMuted,
+    UserOpened,
     UserRemoved,
+    UserSettled,
     UserWrote,
 )
 from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
@@ -93,7 +99,19 @@ _text = st.just(TEXT)
 _code = st.sampled_from(["", "45047"])
 
 doings: st.SearchStrategy[FromUser] = st.one_of(
-    st.builds(UserWrote, **_user, text=st.sampled_from([TEXT, "", "a" * 2049]), thread_id=threads_named | st.just("")),
+    st.builds(
+        UserWrote,
+        **_user,
+        text=st.sampled_from([TEXT, "", "a" * 2049]),
+        thread_id=threads_named | st.just(""),
+        quoted=st.sampled_from(["", "activity"]),
+    ),
+    st.builds(UserOpened, **_thread),
+    st.builds(UserMuted, **_thread, muted=st.booleans()),
+    st.builds(UserListed, **_user, show=st.sampled_from(["", "unread", "x"]), skip=st.integers(-1, 9), list=names),
+    st.builds(UserSettled, **_user, language=st.just("zh"), timezone=st.just("x"), notifications=st.booleans()),
+    st.builds(UserConnected, **_user, query=_text),
+    st.builds(UserDisconnected, **_user),
     st.builds(UserChose, **_thread, message_id=names),
     st.builds(UserEdited, **_user, activity_key=st.just("a"), deleted=st.booleans(), text=_text),
     st.builds(UserAsked, **_user, what=st.sampled_from(["leave", "queue", "status", "help"]), argument=threads_named),

@@ -241,7 +241,8 @@ def test_leaving_twice_is_leaving_once() -> None:
     ("what", "shown"),
     [
         ("help", "help"),
-        ("hello", "help"),
+        ("hello", "welcome"),
+        ("settings", "settings"),
         ("messages", "help"),
         ("anything", "stale"),
         ("attachment", "attachment"),
@@ -254,7 +255,7 @@ def test_a_command_about_no_thread_shows_its_card(what: str, shown: str) -> None
     assert (changes.rows[0].lane, changes.rows[0].thread_id) == ("teams/ana", "")
 
 
-ABOUT = {"leave": "leave_confirm", "queue": "queue", "status": "status", "open": "status"}
+ABOUT = {"leave": "leave_confirm", "queue": "queue", "status": "status"}
 
 
 @pytest.mark.parametrize(("what", "shown"), ABOUT.items())

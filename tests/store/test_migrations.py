@@ -17,6 +17,7 @@ SELECT table_name || '.' || column_name, concat_ws(' ', data_type, is_nullable, 
 FROM information_schema.columns WHERE table_schema = 'public'
 UNION SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+ORDER BY 1, 2
 """
 SQLITE_SHAPE = "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL"
 
@@ -35,7 +36,7 @@ async def in_database(url: str, work: Any) -> Any:
 async def test_from_zero_is_what_the_models_say(empty_url: str) -> None:
     models = await in_database(empty_url, _from_models)
     assert await migrations.current(empty_url) == ""
-    assert await migrations.upgrade(empty_url) == "v02"
+    assert await migrations.upgrade(empty_url) == "v03"
     assert await in_database(empty_url, shape) == models
     assert len(models) > 12
 
@@ -48,7 +49,7 @@ def _from_models(connection: Connection) -> dict[str, str]:
 
 
 async def test_a_second_time_changes_nothing(empty_url: str) -> None:
-    assert await migrations.upgrade(empty_url) == await migrations.upgrade(empty_url) == "v02"
+    assert await migrations.upgrade(empty_url) == await migrations.upgrade(empty_url) == "v03"
     await (await open_store(empty_url)).close()
 
 
@@ -61,7 +62,7 @@ async def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
         for _ in range(2)
     ]
     said = [await process.communicate() for process in both]
-    assert [out for out, _ in said] == [b"v02\n"] * 2, said
+    assert [out for out, _ in said] == [b"v03\n"] * 2, said
 
 
 async def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
@@ -71,7 +72,7 @@ async def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
 
     await in_database(url, age)
     for work in (migrations.upgrade, open_store):
-        with pytest.raises(StoreError, match=r"v99.*knows up to v02.*install the newer program"):
+        with pytest.raises(StoreError, match=r"v99.*knows up to v03.*install the newer program"):
             await work(url)
     assert await migrations.current(url) == "v99"
 

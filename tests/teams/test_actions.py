@@ -17,10 +17,15 @@ from bot.domain.events import (
     SentAgain,
     UserAsked,
     UserChose,
+    UserDisconnected,
     UserEdited,
     UserInstalled,
     UserLeft,
+    UserListed,
+    UserMuted,
+    UserOpened,
     UserRemoved,
+    UserSettled,
     UserWrote,
 )
 from bot.teams.actions import CHANGING, COMMANDS, event_of, message_key
@@ -78,10 +83,14 @@ def test_locale_and_time_zone_come_from_the_client_if_teams_does_not_say_them_it
 # ---- typed messages
 
 
+def wrote(text: str, **more: str) -> Json:
+    return {"text": text, "thread_id": "", "activity_key": "", "quoted": "", "quoted_key": "", **more}
+
+
 def test_a_typed_message() -> None:
     raw = typed(" Good morning \n")
     key = message_key(CHAT, raw["id"])
-    assert meant(raw) == (UserWrote, {"text": " Good morning \n", "thread_id": "", "activity_key": key})
+    assert meant(raw) == (UserWrote, wrote(" Good morning \n", activity_key=key))
     found = event(raw)
     assert found is not None and found.key == key
 
@@ -92,7 +101,9 @@ def test_a_message_without_words_is_one() -> None:
 
 @pytest.mark.parametrize(("words", "command"), COMMANDS.items())
 def test_commands(words: str, command: str) -> None:
-    assert meant(typed(f" {words.upper()}\n")) == (UserAsked, {"what": command, "argument": ""})
+    own = {"messages": (UserListed, {"show": "", "skip": 0, "list": ""}), "disconnect": (UserDisconnected, {})}
+    expected = own.get(command, (UserAsked, {"what": command, "argument": ""}))
+    assert meant(typed(f" {words.upper()}\n")) == expected
     assert meant(typed(f"{words}!"))[0] is UserWrote
 
 
@@ -101,11 +112,11 @@ def test_files_are_not_passed_off_as_words() -> None:
     assert meant(raw) == (UserAsked, {"what": "attachment", "argument": ""})
 
 
-@pytest.mark.parametrize("raw", [typed("hi") | IN_A_GROUP, click("leave_confirmed", thread_id="t") | IN_A_GROUP])
-def test_elsewhere_than_in_the_personal_chat_only_that_is_said(raw: Json) -> None:
-    assert meant(raw) == (UserAsked, {"what": "personal_only", "argument": ""})
+@pytest.mark.parametrize("raw", [typed("hi there") | IN_A_GROUP, click("leave_confirmed", thread_id="t") | IN_A_GROUP])
+def test_elsewhere_than_in_the_personal_chat_the_place_is_told_with_it(raw: Json) -> None:
     found = event(raw)
     assert found is not None and found.reference.kind == "groupChat"
+    assert found.reference.conversation_id == "19:x@thread.v2"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +131,8 @@ def test_elsewhere_than_in_the_personal_chat_only_that_is_said(raw: Json) -> Non
 )
 def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, channel_data: Json, personal: bool) -> None:
     raw = typed("hello there", conversation=conversation, channelData=channel_data | {"tenant": {"id": TENANT}})
-    assert (meant(raw)[0] is UserWrote) is personal
+    found = event(raw)
+    assert found is not None and (found.reference.kind == "personal") is personal
 
 
 # ---- cards
@@ -132,9 +144,9 @@ def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, chan
         (
             "reply",
             {"thread_id": "t", "text": " ok "},
-            (UserWrote, {"text": " ok ", "thread_id": "t", "activity_key": ""}),
+            (UserWrote, wrote(" ok ", thread_id="t")),
         ),
-        ("reply", {"thread_id": "t"}, (UserWrote, {"text": "", "thread_id": "t", "activity_key": ""})),
+        ("reply", {"thread_id": "t"}, (UserWrote, wrote("", thread_id="t"))),
         ("leave_confirmed", {"thread_id": "t"}, (UserLeft, {"thread_id": "t"})),
         ("cancel", {"thread_id": "t", "message_id": "m"}, (QueueCancelled, {"thread_id": "t", "message_id": "m"})),
         ("cancel", {"thread_id": "t", "message_id": ""}, (QueueCancelled, {"thread_id": "t", "message_id": ""})),
@@ -152,7 +164,21 @@ def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, chan
             (QueueEdited, {"thread_id": "t", "message_id": "m", "text": "new"}),
         ),
         ("leave", {"thread_id": "t", "message_id": "m"}, (UserAsked, {"what": "leave", "argument": "t"})),
-        ("open", {"thread_id": "", "message_id": "m"}, (UserAsked, {"what": "open", "argument": "m"})),
+        ("status", {"thread_id": "", "message_id": "m"}, (UserAsked, {"what": "status", "argument": "m"})),
+        ("open", {"thread_id": "t"}, (UserOpened, {"thread_id": "t"})),
+        ("mute", {"thread_id": "t"}, (UserMuted, {"thread_id": "t", "muted": True})),
+        ("unmute", {"thread_id": "t"}, (UserMuted, {"thread_id": "t", "muted": False})),
+        (
+            "messages",
+            {"show": "unread", "skip": "8", "list": "l"},
+            (UserListed, {"show": "unread", "skip": 8, "list": "l"}),
+        ),
+        ("messages", {"skip": "-8", "show": 5}, (UserListed, {"show": "", "skip": 0, "list": ""})),
+        (
+            "settle",
+            {"language": "zh", "timezone": "auto", "notifications": "off"},
+            (UserSettled, {"language": "zh", "timezone": "auto", "notifications": False}),
+        ),
         ("help", {}, (UserAsked, {"what": "help", "argument": ""})),
     ],
 )
@@ -304,7 +330,7 @@ def test_an_edit_names_the_message(kind: str, name: str, deleted: bool) -> None:
     assert key(raw | {"timestamp": "2030-01-01T00:00:00Z"}) != key(raw) != key(original)
 
 
-@pytest.mark.parametrize("change", [{"channelData": {"tenant": {"id": TENANT}}}, IN_A_GROUP])
+@pytest.mark.parametrize("change", [{"channelData": {"tenant": {"id": TENANT}}}])
 def test_other_changes_mean_nothing(change: Json) -> None:
     data = {"eventType": "editMessage", "tenant": {"id": TENANT}}
     assert event(typed("new") | {"type": "messageUpdate", "channelData": data} | change) is None
@@ -326,7 +352,8 @@ def test_other_changes_mean_nothing(change: Json) -> None:
 def test_installations(action: str, kind: type[FromUser] | None) -> None:
     raw = typed("") | {"type": "installationUpdate", "action": action}
     assert (meant(raw)[0] if kind else event(raw)) is kind
-    assert event(raw | IN_A_GROUP) is None
+    elsewhere = event(raw | IN_A_GROUP)
+    assert (type(elsewhere) if elsewhere else None) is (UserRemoved if kind is UserRemoved else None)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ MEANING = {
     "officedev-botbuilder-msteams/SampleActivityConversationUpdateWithAADObjectId.json": "UserInstalled",
     "officedev-botbuilder-msteams/SampleActivityMessageWithAADObjectId.json": "UserAsked hello",
     "officedev-botbuilder-msteams/SampleFileDownloadInfoAttachment.json": "UserAsked attachment",
-    "teams.net/channel_message_mention_html_thread_reply.json": "UserAsked personal_only",
+    "teams.net/channel_message_mention_html_thread_reply.json": "UserWrote",
     "msteams-docs/fragment_adaptivecard_refresh_automatic.json": "UserAsked editOrResolveView",
 }
 NAMES = sorted(json.loads((DATA / "INDEX.json").read_text("utf-8")))
@@ -125,7 +125,7 @@ async def test_a_card_with_messages_as_the_answer() -> None:
     ],
 )
 async def test_words_as_the_answer_in_the_persons_language(locale: str, text: str) -> None:
-    raw = click("open") | {"locale": locale}
+    raw = click("status") | {"locale": locale}
     said = await invoked(raw, {"say": "forbidden"})
     assert (said["statusCode"], said["type"]) == (200, "application/vnd.microsoft.activity.message")
     assert said["value"] and (locale != "en-GB" or said["value"] == text)

@@ -87,7 +87,22 @@ def test_captured_messages(name: str, text: str) -> None:
 
 def test_a_quotation_is_not_the_persons_words() -> None:
     raw = typed("WeChat\nShall we say Tuesday?\n\nYes &amp; no", f"<div>\n{REPLY}<p>Yes &amp;amp; no</p>\n</div>")
-    assert read(raw).text == "Yes &amp; no"
+    assert read(raw) == Words("Yes &amp; no", quoted="1600457867820")
+
+
+@pytest.mark.parametrize(
+    ("raw", "quoted"),
+    [
+        (typed("", f"{REPLY}{REPLY}<p>Yes</p>"), "?"),
+        (typed("", REPLY.replace(' itemid="1600457867820"', "") + "<p>Yes</p>"), "?"),
+        (typed("Yes", entities=[{"type": "quotedReply", "quotedReply": {"messageId": "17"}}]), "17"),
+        (typed("Yes", "<p>Yes</p>", entities=[{"type": "quotedReply"}]), "?"),
+        (typed("Yes", attachments=[{"contentType": "messageReference", "id": "18"}]), "18"),
+        (typed("Yes", "<blockquote>17</blockquote><p>Yes</p>"), ""),
+    ],
+)
+def test_what_was_quoted_is_named_or_known_to_be_unknown(raw: Json, quoted: str) -> None:
+    assert read(raw).quoted == quoted
 
 
 def test_other_quotations_stay() -> None:
@@ -163,9 +178,13 @@ def test_files_and_pictures_are_noticed(attachments: list[Json]) -> None:
     assert read(typed("look", attachments=attachments)).files
 
 
-@pytest.mark.parametrize("attachments", [None, "x", [], ["x"], [{"contentType": "messageReference"}]])
+@pytest.mark.parametrize("attachments", [None, "x", [], ["x"]])
 def test_what_is_no_file(attachments: object) -> None:
     assert read(typed("look", attachments=attachments)) == Words("look")
+
+
+def test_a_reference_to_a_message_is_no_file() -> None:
+    assert not read(typed("look", attachments=[{"contentType": "messageReference"}])).files
 
 
 def test_without_a_bot_id_nothing_is_taken_off() -> None:

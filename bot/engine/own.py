@@ -1,0 +1,24 @@
+"""Whose a thread is, and the plain cards that answer a user: what every decision on a user's doing shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.events import FromUser
+from bot.engine import record
+from bot.engine.carry import plain_card
+from bot.ports import Changes, Conversation, Row, User
+
+
+def owns(user: User, conversation: Conversation | None) -> bool:
+    return conversation is not None and conversation.user.id == user.id
+
+
+def forbidden(event: FromUser, user: User) -> Changes:
+    audit = {**record.entry(event, "", user.id), "refused": "forbidden"}
+    return Changes(answer={"refused": "forbidden"}, rows=(card(user, event, "forbidden"),), audit=audit)
+
+
+def card(user: User, event: FromUser, card: str, **values: Any) -> Row:
+    """A card about no conversation, to where the user is."""
+    return plain_card(user.id, event.reference, card, **values)
