@@ -3,14 +3,12 @@
 The lock is the contact's row: every thread belongs to one contact, and a contact has at most one open thread, so
 whoever holds it is alone with the conversation and with what is owed to the contact. It is taken in a statement of its
 own, because a statement sees the database as it was when the statement began, before it waited. A contact that does not
-exist yet cannot be locked, so its name is: one that is made between our lock and our look would be changed by two at
-once.
+exist yet cannot be locked; two first messages meet at the unique index instead, and the second tries again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, select
@@ -33,7 +31,7 @@ from bot.domain.policy import Policy
 from bot.domain.state import Prompt
 from bot.ports import Account, Conversation, Snapshot, User
 from bot.store import policies as named
-from bot.store.dialect import advisory_lock, is_postgres
+from bot.store.dialect import is_postgres
 from bot.store.policies import Policies
 from bot.store.records import ACCOUNT, CONTACT, MESSAGE, STATE, USER, Reader, conversation
 from bot.store.tables import ACCOUNTS, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
@@ -126,7 +124,7 @@ def lock(connection: Connection, event: Event) -> None:
         connection.execute(_LOCK_PERSON, {"tenant": event.tenant, "aad": event.aad})
     match event:
         case FromContact():
-            _lock_contact(connection, event)
+            connection.execute(_LOCK_CONTACT, {"account": event.account, "openid": event.openid})
         case UserEdited():
             connection.execute(_LOCK_MESSAGE, {"activity_key": event.activity_key})
         case UserInstalled() | UserRemoved() | UserAsked():
@@ -135,15 +133,6 @@ def lock(connection: Connection, event: Event) -> None:
             connection.execute(_LOCK_OPEN, {"tenant": event.tenant, "aad": event.aad})
         case _ if thread_id := getattr(event, "thread_id", ""):
             connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
-
-
-def _lock_contact(connection: Connection, event: FromContact) -> None:
-    """The contact's row, or, while there is none, the right to make it: whoever waited for that finds it made."""
-    asked = {"account": event.account, "openid": event.openid}
-    if connection.execute(_LOCK_CONTACT, asked).first() is None:
-        name = sha256(f"{event.account}\n{event.openid}".encode()).digest()
-        advisory_lock(connection, int.from_bytes(name[:8], signed=True))
-        connection.execute(_LOCK_CONTACT, asked)
 
 
 def load(connection: Connection, event: Event, policies: Policies, user_id: str = "") -> Snapshot:
