@@ -16,6 +16,9 @@ OVERDUE: Final = 60.0
 """Seconds that a row may be due for before the outbox is called late: no worker runs, or none gets through."""
 
 _PENDING: Final = OUTBOX.c.state == literal_column("'pending'")
+DEAD: Final = and_(OUTBOX.c.state == literal_column("'rejected'"), OUTBOX.c.kind != literal_column("'text'"))
+"""Dead letters, spelt as in the partial index, or it is not used."""
+
 _OPEN: Final = THREADS.c.phase != literal_column("'left'")
 
 
@@ -91,10 +94,9 @@ def _ages(connection: Connection, now: datetime) -> dict[str, float]:
 
 
 def _dead(connection: Connection) -> dict[str, int]:
-    dead = and_(OUTBOX.c.state == "rejected", OUTBOX.c.kind != "text")
     return {
         kind: count
-        for kind, count in connection.execute(select(OUTBOX.c.kind, func.count()).where(dead).group_by(OUTBOX.c.kind))
+        for kind, count in connection.execute(select(OUTBOX.c.kind, func.count()).where(DEAD).group_by(OUTBOX.c.kind))
     }
 
 

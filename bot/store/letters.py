@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, select, update
 
 from bot.store import audit
 from bot.store.admin import Act
 from bot.store.dialect import StoreError, is_postgres
+from bot.store.figures import DEAD
 from bot.store.tables import LANES, OUTBOX
 
-_DEAD: Final = and_(OUTBOX.c.state == "rejected", OUTBOX.c.kind != "text")
 _LETTER: Final = tuple(
     OUTBOX.c[name] for name in ("id", "lane", "kind", "use", "state", "tries", "code", "created_at", "settled_at")
 )
@@ -44,12 +44,14 @@ class Letter:
 
 def waiting(connection: Connection, limit: int) -> list[Letter]:
     """The rows that are still to be sent, the oldest first."""
-    return _letters(connection, _all().where(OUTBOX.c.state == "pending").order_by(OUTBOX.c.id).limit(limit))
+    return _letters(
+        connection, _all().where(OUTBOX.c.state == literal_column("'pending'")).order_by(OUTBOX.c.id).limit(limit)
+    )
 
 
 def dead(connection: Connection, limit: int) -> list[Letter]:
     """The dead letters, the newest first."""
-    return _letters(connection, _all().where(_DEAD).order_by(OUTBOX.c.id.desc()).limit(limit))
+    return _letters(connection, _all().where(DEAD).order_by(OUTBOX.c.id.desc()).limit(limit))
 
 
 def requeue(connection: Connection, act: Act, rows: Sequence[int]) -> list[Letter]:
@@ -58,7 +60,7 @@ def requeue(connection: Connection, act: Act, rows: Sequence[int]) -> list[Lette
     StoreError, and nothing is done, when one of the rows is not dead, or is a template: the question that it asked
     belongs to a moment that is over, and the next spell asks anew.
     """
-    found = _letters(connection, _all().where(_DEAD, *([OUTBOX.c.id.in_(rows)] if rows else [OUTBOX.c.kind == "card"])))
+    found = _letters(connection, _all().where(DEAD, *([OUTBOX.c.id.in_(rows)] if rows else [OUTBOX.c.kind == "card"])))
     if missing := sorted(set(rows) - {letter.row for letter in found}):
         raise StoreError(f"Not dead letters: {', '.join(map(str, missing))} (admin outbox dead lists them)")
     if templates := [str(letter.row) for letter in found if letter.kind != "card"]:

@@ -168,6 +168,7 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         _partial("ix_outbox_pending", "lane", "id", where="state = 'pending'"),
         Index("ix_outbox_thread_id", "thread_id"),
+        _partial("ix_outbox_dead", "id", where="state = 'rejected' AND kind <> 'text'"),
         _partial("ix_outbox_remote_id", "remote_id", where="kind = 'template'"),
         {"sqlite_autoincrement": True},
     )

@@ -74,7 +74,7 @@ async def test_a_database_of_the_first_release_comes_with_all_it_holds(tmp_path:
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(FIRST.read_text("utf-8"))
     assert await migrations.current(url) == "v01"
-    await migrations.upgrade(url)
+    assert await migrations.upgrade(url) == migrations.newest() != "v01"
     store = await open_store(url)
     try:
         [conversation] = await store.run(admin.threads)

@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, select
+from sqlalchemy import text as sql_text
 
 from bot.domain.effects import Use
 from bot.domain.events import Delayed, Due, Refused, Rejected
 from bot.domain.state import Phase, Queued, Slot, Why
 from bot.ports import Row
 from bot.store import SqlStore, StoreError, admin, letters
-from bot.store.figures import figures
+from bot.store.dialect import is_postgres
+from bot.store.figures import DEAD, figures
+from bot.store.tables import OUTBOX
 from bot.wechat.access import AccessToken
 from tests.store.build import (
     ACT,
@@ -135,3 +139,14 @@ async def bury_one(store: SqlStore) -> None:
     job, other = await store.claim(NOW, timedelta(seconds=30), 10, "teams")
     await store.handle(reported(job, Rejected, "400"), settles)
     await store.handle(reported(other, Delayed, NOW, "503"), settles)
+
+
+async def test_dead_letters_are_found_without_reading_all_that_was_sent(sql: SqlStore) -> None:
+    def plan(connection: Connection) -> str:
+        wanted = select(OUTBOX.c.id).where(DEAD).compile(connection, compile_kwargs={"literal_binds": True})
+        if is_postgres(connection):
+            connection.execute(sql_text("SET LOCAL enable_seqscan = off"))
+        explain = "EXPLAIN" if is_postgres(connection) else "EXPLAIN QUERY PLAN"
+        return " ".join(str(row) for row in connection.execute(sql_text(f"{explain} {wanted}")))
+
+    assert "ix_outbox_dead" in await sql.run(plan)

@@ -33,6 +33,11 @@ async def current(url: str) -> str:
     return await _run(url, version)
 
 
+def newest() -> str:
+    """This program's version."""
+    return str(_script().get_current_head())
+
+
 def version(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
@@ -41,7 +46,7 @@ def check(connection: Connection) -> None:
     """StoreError unless the database has exactly this program's version."""
     found = version(connection)
     _refuse_newer(found)
-    if found != _script().get_current_head():
+    if found != newest():
         state = f"has version {found}" if found else "is empty"
         raise StoreError(f"The database {state} and must be brought up to date: python -m bot admin migrate")
 
@@ -59,7 +64,7 @@ def _refuse_newer(found: str) -> None:
     if found and found not in {script.revision for script in _script().walk_revisions()}:
         raise StoreError(
             f"The database has version {found}, which this program does not know (it knows up to"
-            f" {_script().get_current_head()}): whoever runs the service must install the newer program"
+            f" {newest()}): whoever runs the service must install the newer program"
             " again, or restore the backup from before it."
         )
 
