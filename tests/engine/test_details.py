@@ -90,7 +90,7 @@ def test_somebody_who_left_does_not_name_the_contact_any_more() -> None:
 
 
 def test_an_inactive_chats_banner_is_drawn_anew() -> None:
-    assert cards(decide(saves(), anas(talk(inactive(Why.LIMIT))))) == ["details", "inactive"]
+    assert cards(decide(saves(), anas(talk(inactive(Why.LIMIT))))) == ["details", "inactive", "incoming"]
 
 
 @pytest.mark.parametrize(
