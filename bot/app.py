@@ -10,13 +10,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import aiohttp
 from aiohttp import web
 
 from bot.clock import FileClock, SystemClock, new_id
 from bot.engine import Engine
+from bot.engine.reception import Means
+from bot.keys import Keys
 from bot.metrics import Counted, Metrics
-from bot.ports import Clock
+from bot.numbers import PhoneNumbers
+from bot.ports import Clock, Gateway
 from bot.settings import Settings
+from bot.sms import gateway as sms
+from bot.sms.azure import AzureSms, Resource
+from bot.sms.twilio import Subscription, Twilio
 from bot.store import SqlStore, open_store
 from bot.store.tokens import Shelf
 from bot.teams import credentials
@@ -66,13 +73,14 @@ async def service(
         store = await open_store(settings.database_url.reveal())
         closing.push_async_callback(store.close)
         templates = frozenset({ACCOUNT} if settings.wechat_resume_template_id else ())
-        engine = Engine(store, text, templates)
+        keys = Keys(settings.wechat_app_secret.reveal())
+        engine = Engine(store, text, templates, Means(PhoneNumbers(), keys, bool(settings.sms_gateway)))
         yield Service(
             settings,
             store,
             engine,
             await _web(settings, store, engine, time, metrics, closing) if WEB in roles else None,
-            await _worker(settings, store, engine, time, metrics, closing) if WORKER in roles else None,
+            await _worker(settings, store, engine, time, metrics, keys, closing) if WORKER in roles else None,
         )
 
 
@@ -105,7 +113,13 @@ async def _web(
 
 
 async def _worker(
-    settings: Settings, store: SqlStore, engine: Engine, clock: Clock, metrics: Metrics, closing: AsyncExitStack
+    settings: Settings,
+    store: SqlStore,
+    engine: Engine,
+    clock: Clock,
+    metrics: Metrics,
+    keys: Keys,
+    closing: AsyncExitStack,
 ) -> Worker:
     http = await closing.enter_async_context(teams_session())
     tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(_application(settings), clock)
@@ -118,11 +132,22 @@ async def _worker(
         connections=settings.worker_concurrency,
     )
     closing.push_async_callback(account.close)
-    gateways = {
+    gateways: dict[str, Gateway] = {
         "wechat": Counted("wechat", account, metrics),
         "teams": Counted("teams", Sender(http, tokens, _hosts(settings), clock), metrics),
     }
+    if settings.sms_gateway:
+        carrier = _carrier(settings, await closing.enter_async_context(sms.session()), clock)
+        gateways["sms"] = Counted("sms", sms.PinGateway(carrier, keys.pin), metrics)
     return Worker(store, engine, gateways, clock, new_id, concurrency=settings.worker_concurrency)
+
+
+def _carrier(settings: Settings, http: aiohttp.ClientSession, clock: Clock) -> sms.Carrier:
+    if settings.sms_gateway == "azure":
+        key = settings.azure_sms_access_key.reveal()
+        return AzureSms(http, Resource(settings.azure_sms_endpoint, key, settings.azure_sms_from), clock)
+    subscription = Subscription(settings.twilio_account_sid, settings.twilio_auth_token.reveal(), settings.twilio_from)
+    return Twilio(http, subscription, settings.twilio_api_base_url)
 
 
 def _hosts(settings: Settings) -> ServiceHosts:

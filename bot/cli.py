@@ -19,12 +19,12 @@ from typing import Any
 import orjson
 import phonenumbers
 
-from bot import show
+from bot import dotenv, show
 from bot.clock import SystemClock, new_id
-from bot.domain.policy import OnUncertain, PromptWay, Release, parse_duration
+from bot.domain.policy import OnUncertain, PromptWay, Release, Unasked, parse_duration
 from bot.ports import User
 from bot.settings import Settings, SettingsError
-from bot.store import SqlStore, StoreError, admin, audit, migrations, open_store
+from bot.store import SqlStore, StoreError, admin, audit, connecting, migrations, open_store
 from cards import wording
 
 Arguments = argparse.Namespace
@@ -49,7 +49,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> 
     """The exit code: 0 done, 1 refused or found wrong, 2 not understood."""
     wish = _parser().parse_args(list(arguments))
     try:
-        url = _database_url(os.environ if environ is None else environ)
+        wish.environ = os.environ if environ is None else environ
+        url = _database_url(wish.environ)
         shown = asyncio.run(_migrate(url) if wish.run is None else _run(url, wish))
     except (SettingsError, StoreError, Mistake, OSError, ValueError) as refused:
         print(f"admin: {refused}", file=sys.stderr)
@@ -79,7 +80,8 @@ def _database_url(environ: Mapping[str, str]) -> str:
         wrong = [problem for problem in refused.problems if problem.name in ("DATABASE_URL", "DEV_MODE")]
         if wrong:
             raise SettingsError(wrong) from None
-        return Settings.load({**environ, "DEV_MODE": "1", "HOST": "127.0.0.1"}, None).database_url.reveal()
+        least = {"DEV_MODE": "1", "HOST": "127.0.0.1", "SMS_GATEWAY": ""}
+        return Settings.load({**environ, **least}, None).database_url.reveal()
 
 
 def _json(shown: Shown) -> str:
@@ -134,6 +136,20 @@ def _number(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+async def _users_code(store: SqlStore, wish: Arguments) -> Shown:
+    user = await store.run(connecting.set_code, _act(), wish.who, wish.code)
+    return f"Contacts reach {user.name} ({user.number}) by {wish.code!r}."
+
+
+async def _contacts_release(store: SqlStore, wish: Arguments) -> Shown:
+    await store.run(connecting.release, _act(), wish.id)
+    return "The contact may try again."
+
+
+async def _contacts_waiting(store: SqlStore, _: Arguments) -> Shown:
+    return [show.onboarding(state) for state in await store.run(connecting.waiting)]
+
+
 # ---- account and policy
 
 
@@ -152,6 +168,8 @@ async def _policy_set(store: SqlStore, wish: Arguments) -> Shown:
     given = {name: value for name, value in vars(wish).items() if name in _POLICY_VALUES and value is not None}
     if "release" in given:
         given |= _release(given["release"])
+    if given.get("validate_phone") and not _sms_gateway(wish.environ):
+        raise Mistake("validate-phone needs somebody to send the PINs: set SMS_GATEWAY and what belongs to it in .env")
     if wish.text:
         given["wording"] = await _wording(store, wish)
     policy = await store.run(admin.set_policy, _act(), wish.name, given, wish.parent)
@@ -185,6 +203,12 @@ async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]
     return {language: own for language, own in texts.items() if own}
 
 
+def _sms_gateway(environ: Mapping[str, str]) -> str:
+    env_file = Path(".env")
+    written, _ = dotenv.read(env_file.read_text("utf-8") if env_file.is_file() else "")
+    return environ.get("SMS_GATEWAY", written.get("SMS_GATEWAY", ""))
+
+
 def _release(text: str) -> dict[str, str | None]:
     """`auto`, `review`, or `auto-if-younger-than 12h`."""
     way, _, age = text.partition(" ")
@@ -206,6 +230,10 @@ _POLICY_VALUES: Mapping[str, Mapping[str, Any]] = {
     "release": {"metavar": "auto", "help": "auto, review, or 'auto-if-younger-than 12h'"},
     "warn_before": {"type": _duration, "metavar": "4h", "help": "how long before the end the user is warned"},
     "on_uncertain": {"choices": list(OnUncertain), "help": "what to do when nobody knows whether a message arrived"},
+    "unasked": {"choices": list(Unasked), "help": "who comes without invitation (policy default; holds for all)"},
+    "validate_phone": {"action": argparse.BooleanOptionalAction, "help": "contacts prove their phone number first"},
+    "validation_age": {"type": _duration, "metavar": "365d", "help": "after which they prove it anew"},
+    "region": {"metavar": "CN", "help": "the country of numbers written without one"},
     "language": {"choices": ["en", "zh"], "help": "the language of notices to contacts"},
 }
 
@@ -255,6 +283,9 @@ COMMANDS = (
     Command("users enable", "let them use WeChat (again)", _WHO, _users_enable),
     Command("users disable", "let them use WeChat no more", _WHO, _users_enable),
     Command("users policy", "put a user under a policy", {**_WHO, "policy": {"metavar": "NAME"}}, _users_policy),
+    Command("users code", "what a contact may type to reach a user", {**_WHO, "code": {}}, _users_code),
+    Command("contacts waiting", "contacts that are not connected yet", {}, _contacts_waiting),
+    Command("contacts release", "let one who was locked out try again", {"id": {"metavar": "ID"}}, _contacts_release),
     Command(
         "account set",
         "who gets the contacts that ask for nobody",

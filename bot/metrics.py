@@ -20,7 +20,7 @@ class Metrics:
         )
         self._deliveries = Counter(
             "multiline_deliveries_total",
-            "Sends to the outside, by way (wechat, teams), outcome and the platform's code.",
+            "Sends to the outside, by way (wechat, teams, sms), outcome and the platform's code.",
             ["way", "outcome", "code"],
             registry=self.registry,
         )

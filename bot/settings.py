@@ -164,6 +164,53 @@ class Settings:
         "The template message that can ask a client to reply when messages are queued.",
         where="WeChat console > Template Messages > My Templates > Template ID.",
     )
+    sms_gateway: str = setting(
+        "SMS_GATEWAY",
+        choice({"twilio": "twilio", "azure": "azure"}),
+        "Who sends one-time PINs: twilio or azure (Azure Communication Services). Without it no policy can ask for a"
+        " validated phone number.",
+        title="SMS, for validated phone numbers",
+    )
+    twilio_account_sid: str = setting(
+        "TWILIO_ACCOUNT_SID",
+        matching("AC[0-9a-f]{32}", "AC and 32 hex digits"),
+        "The account that pays.",
+        where="Twilio console > Account Info.",
+    )
+    twilio_auth_token: Secret = setting(
+        "TWILIO_AUTH_TOKEN", Secret, "Its auth token.", empty=Secret(""), where="Twilio console > Account Info."
+    )
+    twilio_from: str = setting(
+        "TWILIO_FROM",
+        matching(r"[+0-9A-Za-z ]{2,40}", "a number, a sender name or a messaging service (MG…)"),
+        "Who the SMS is from: a number, a sender name, or the SID of a messaging service.",
+        where="Twilio console > Phone Numbers.",
+    )
+    twilio_api_base_url: str = setting(
+        "TWILIO_API_BASE_URL",
+        url,
+        "Where Twilio is called. DEV_MODE: http is accepted.",
+        default="https://api.twilio.com",
+    )
+    azure_sms_endpoint: str = setting(
+        "AZURE_SMS_ENDPOINT",
+        url,
+        "The resource's address.",
+        where="Azure portal > your Communication Services > Keys > Endpoint.",
+    )
+    azure_sms_access_key: Secret = setting(
+        "AZURE_SMS_ACCESS_KEY",
+        matching("[0-9A-Za-z+/]{8,}={0,2}", "Base64 characters", Secret),
+        "Its access key.",
+        empty=Secret(""),
+        where="Azure portal > your Communication Services > Keys > Key.",
+    )
+    azure_sms_from: str = setting(
+        "AZURE_SMS_FROM",
+        matching(r"[+0-9A-Za-z ]{2,40}", "a number or a sender name"),
+        "Who the SMS is from.",
+        where="Azure portal > your Communication Services > Phone numbers.",
+    )
     dev_mode: bool = setting(
         "DEV_MODE",
         choice({"1": True, "0": False}),
@@ -260,6 +307,7 @@ def _derived(settings: Settings) -> Settings:
 
 def _broken_rules(settings: Settings) -> Iterator[Problem]:
     yield from _broken_registration(settings)
+    yield from _broken_sms(settings)
     if settings.dev_mode:
         if not _loopback(settings.host):
             yield Problem("DEV_MODE", "is 1 but HOST is not loopback", "Set HOST=127.0.0.1, or leave DEV_MODE out.")
@@ -277,6 +325,18 @@ def _broken_registration(settings: Settings) -> Iterator[Problem]:
         )
 
 
+_SMS: Final = {
+    "twilio": ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"),
+    "azure": ("AZURE_SMS_ENDPOINT", "AZURE_SMS_ACCESS_KEY", "AZURE_SMS_FROM"),
+}
+
+
+def _broken_sms(settings: Settings) -> Iterator[Problem]:
+    for name in _SMS.get(settings.sms_gateway, ()):
+        if not getattr(settings, _FIELDS[name]):
+            yield Problem(name, f"is missing, though SMS_GATEWAY is {settings.sms_gateway}", _SPECS[name].mend)
+
+
 def _broken_live(settings: Settings) -> Iterator[Problem]:
     """What holds for a start that is not for development: nothing missing, nothing in the clear."""
     for name, spec in _SPECS.items():
@@ -285,7 +345,7 @@ def _broken_live(settings: Settings) -> Iterator[Problem]:
     if settings.app_type != "UserAssignedMSI" and not (settings.app_password or settings.app_certificate_path):
         mend = f"{_SPECS['MicrosoftAppPassword'].mend} Or set MicrosoftAppCertificatePath."
         yield Problem("MicrosoftAppPassword", "is missing", mend)
-    for name in ("PUBLIC_BASE_URL", "WECHAT_API_BASE_URL"):
+    for name in ("PUBLIC_BASE_URL", "WECHAT_API_BASE_URL", "TWILIO_API_BASE_URL", "AZURE_SMS_ENDPOINT"):
         if getattr(settings, _FIELDS[name]).startswith("http:"):
             yield Problem(name, "is not https", "Only DEV_MODE accepts http.")
     for name in ("TEAMS_SERVICE_HOSTS", "DEV_CLOCK_FILE"):

@@ -42,7 +42,8 @@ def incoming(view: View) -> Card:
     """The contact's message. Needs thread and message; `resumed` in values says that it woke the chat."""
     message = own(view)
     resumed = _resumed(view) if view.values.get("resumed") else []
-    body = [header(view, aside=time(view, message.at)), *_content(view, message), *resumed, status(view)]
+    earlier = notes(say(view, "incoming.earlier")) if view.values.get("earlier") else []
+    body = [header(view, aside=time(view, message.at)), *_content(view, message), *earlier, *resumed, status(view)]
     box = [] if the(view).phase == "left" else [reply_box(view)]
     return card(view, [*body, *box], menu(view))
 
@@ -64,6 +65,8 @@ def _content(view: View, message: MessageView) -> list[Block]:
     if message.kind == "text":
         return [line(message.text)]
     named = notes(say(view, f"kind.{message.kind}"))
+    if message.kind == "pin":
+        return named
     return [*named, *([line(message.text, spacing="Small")] if message.text else [])]
 
 
@@ -161,7 +164,7 @@ def preview_incoming(view: View) -> str:
     """The contact's name and the beginning of what they wrote."""
     message = own(view)
     named = "" if message.kind == "text" else say(view, f"kind.{message.kind}")
-    words = f"{named} {message.text}"
+    words = named if message.kind == "pin" else f"{named} {message.text}"
     return say(view, "incoming.preview", contact=contact(view), text=outside.cut(outside.one_line(words), 120))
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.sim import sms
 from bot.sim.clock import Clock
 from bot.sim.connector.server import TeamsSimulator
 from bot.sim.wechat.server import WeChat
@@ -85,6 +86,11 @@ def environment(wechat: WeChat, teams: TeamsSimulator, folder: Path, port: int) 
         "WECHAT_ENCODING_AES_KEY": account.encoding_aes_key,
         "WECHAT_API_BASE_URL": wechat.url,
         "WECHAT_RESUME_TEMPLATE_ID": "resume-template",
+        "SMS_GATEWAY": "twilio",
+        "TWILIO_ACCOUNT_SID": sms.ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": sms.AUTH_TOKEN,
+        "TWILIO_FROM": sms.SENDER,
+        "TWILIO_API_BASE_URL": wechat.url,
     }
 
 

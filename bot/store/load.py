@@ -30,6 +30,7 @@ from bot.domain.events import (
 from bot.domain.policy import Policy
 from bot.ports import Account, Conversation, Snapshot, User
 from bot.store import policies as named
+from bot.store.desk import SqlDesk
 from bot.store.dialect import is_postgres
 from bot.store.policies import Policies
 from bot.store.records import ACCOUNT, CONTACT, MESSAGE, STATE, USER, Reader, conversation
@@ -104,6 +105,7 @@ _MUTEX: Final = select(CONTACTS.c.id).order_by(CONTACTS.c.id).with_for_update(of
 # Words that were written before it is known for whom: two clicks at once must not give them to two contacts.
 _LOCK_PERSON: Final = select(USERS.c.id).where(_PERSON).with_for_update(key_share=True)
 _LOCK_CONTACT: Final = _MUTEX.where(_CONTACT)
+_LOCK_SMS: Final = _MUTEX.where(CONTACTS.c.id == bindparam("contact_id"))
 _LOCK_THREAD: Final = _MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id"))
 _LOCK_OPEN: Final = (
     _MUTEX.join(THREADS, _ITS_CONTACT).join(USERS, USERS.c.id == THREADS.c.user_id).where(_PERSON, _OPEN)
@@ -124,6 +126,8 @@ def lock(connection: Connection, event: Event) -> None:
     match event:
         case FromContact():
             connection.execute(_LOCK_CONTACT, {"account": event.account, "openid": event.openid})
+        case Report() if event.lane.startswith("sms/"):
+            connection.execute(_LOCK_SMS, {"contact_id": event.lane.removeprefix("sms/")})
         case UserEdited():
             connection.execute(_LOCK_MESSAGE, {"activity_key": event.activity_key})
         case UserInstalled() | UserRemoved() | UserAsked():
@@ -167,6 +171,7 @@ def _of_contact(connection: Connection, event: FromContact, policies: Policies) 
         contact=contact,
         conversation=conversation(thread, contact, user),
         policies=known,
+        desk=SqlDesk(connection),
     )
 
 
@@ -209,7 +214,13 @@ def _of_thread(connection: Connection, event: Due | Report, user_id: str, polici
     thread, contact, user, message = read.thread(), read.contact(), read.user(), read.message()
     found = conversation(thread, contact, user)
     return Snapshot(
-        _policy(known, user), user=user, contact=contact, conversation=found, message=message, policies=known
+        _policy(known, user),
+        user=user,
+        contact=contact,
+        conversation=found,
+        message=message,
+        policies=known,
+        desk=SqlDesk(connection),
     )
 
 

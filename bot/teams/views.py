@@ -16,7 +16,7 @@ from cards.wording import language
 
 _THREAD = frozenset(field.name for field in fields(cards.ThreadView))
 _MESSAGE = frozenset(field.name for field in fields(cards.MessageView))
-_TIMES = ("until", "prompt_at", "at")
+_TIMES = ("until", "prompt_at", "at", "validated_at")
 
 
 def destination(job: Job) -> Reference | None:
@@ -64,6 +64,7 @@ def thread_view(conversation: Conversation) -> cards.ThreadView:
         id=thread.id,
         contact=contact.label,
         number=contact.number,
+        validated_at=contact.validated_at,
         phase=thread.phase.value,
         why=thread.why.value if thread.why else "",
         left=thread.left,

@@ -107,6 +107,8 @@ SAMPLES: tuple[Sample, ...] = (
     about("incoming", "last_message", message=wrote(), left=1),
     about("incoming", "last_hours", message=wrote(), until=NOW + timedelta(hours=2)),
     about("incoming", "inactive", message=wrote(), **{**INACTIVE, "queued": 2}),
+    about("incoming", "earlier", lambda _: {"earlier": True}, wrote(), validated_at=NOW),
+    about("incoming", "pin", message=wrote("pin", "••••••"), validated_at=NOW),
     about("incoming", "left", message=wrote(), phase="left"),
     about("incoming", "image", message=wrote("image", "")),
     about("incoming", "unsupported", message=wrote("unsupported", UNSUPPORTED)),

@@ -342,3 +342,15 @@ def test_nobody_who_only_guesses_has_more_than_twenty_tries(acts: list[tuple[str
             sent = (*sent, now)
         assert not any(isinstance(each, Connect) for each in done)
     assert counted == state.failed <= BARRED_AT
+
+
+def test_ten_thousand_guesses_come_to_twenty() -> None:
+    """Every wait is sat out and every PIN that may be sent is asked for: the promised odds are 20 in 1,000,000."""
+    state, now, counted = ASKS_PIN, NOW, 0
+    for number in range(10_000):
+        state, _ = step(state, Said(now, f"n{number}", "1"))
+        counted += listens(state, f"{number:06}", now)
+        state, done = step(state, Said(now, f"g{number}", f"{number:06}"))
+        assert Took(Heard.PIN) in done
+        now += HOUR
+    assert counted == BARRED_AT

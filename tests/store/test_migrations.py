@@ -35,7 +35,7 @@ async def in_database(url: str, work: Any) -> Any:
 async def test_from_zero_is_what_the_models_say(empty_url: str) -> None:
     models = await in_database(empty_url, _from_models)
     assert await migrations.current(empty_url) == ""
-    assert await migrations.upgrade(empty_url) == "v01"
+    assert await migrations.upgrade(empty_url) == "v02"
     assert await in_database(empty_url, shape) == models
     assert len(models) > 12
 
@@ -48,7 +48,7 @@ def _from_models(connection: Connection) -> dict[str, str]:
 
 
 async def test_a_second_time_changes_nothing(empty_url: str) -> None:
-    assert await migrations.upgrade(empty_url) == await migrations.upgrade(empty_url) == "v01"
+    assert await migrations.upgrade(empty_url) == await migrations.upgrade(empty_url) == "v02"
     await (await open_store(empty_url)).close()
 
 
@@ -61,7 +61,7 @@ async def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
         for _ in range(2)
     ]
     said = [await process.communicate() for process in both]
-    assert [out for out, _ in said] == [b"v01\n"] * 2, said
+    assert [out for out, _ in said] == [b"v02\n"] * 2, said
 
 
 async def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
@@ -71,7 +71,7 @@ async def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
 
     await in_database(url, age)
     for work in (migrations.upgrade, open_store):
-        with pytest.raises(StoreError, match=r"v99.*knows up to v01.*install the newer program"):
+        with pytest.raises(StoreError, match=r"v99.*knows up to v02.*install the newer program"):
             await work(url)
     assert await migrations.current(url) == "v99"
 
