@@ -74,7 +74,7 @@ async def service(
         closing.push_async_callback(store.close)
         templates = frozenset({ACCOUNT} if settings.wechat_resume_template_id else ())
         keys = Keys(settings.wechat_app_secret.reveal())
-        engine = Engine(store, text, templates, Means(PhoneNumbers(), keys, bool(settings.sms_gateway)))
+        engine = Engine(store, text, templates, Means(PhoneNumbers(), keys, bool(settings.sms_gateway), ACCOUNT))
         yield Service(
             settings,
             store,

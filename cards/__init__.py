@@ -31,6 +31,8 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "left": queue_cards.left,
     "left_already": queue_cards.left_already,
     "which": plain_cards.which,
+    "invitation": plain_cards.invitation,
+    "invitation_failed": plain_cards.sentence("invitation_failed"),
     "no_conversation": plain_cards.no_conversation,
     "attachment": plain_cards.attachment,
     "welcome": plain_cards.welcome,

@@ -137,8 +137,19 @@ EN: dict[str, str] = {
         "- Reply in the box on a contact’s message. It goes to that contact only.\n"
         "- Without a reply, a chat becomes inactive. Then your messages are queued.\n"
         "- Queued messages can be edited or cancelled until they go.\n"
+        "- Type “invite” for a QR code that leads one client to you, “business card” for one that lasts.\n"
         "- When you are done, select Leave Conversation in a message’s menu."
     ),
+    "invitation": "Your QR code for WeChat",
+    "invitation.until": "For one client, valid until {at}.",
+    "invitation.lasting": "For your business card: for everybody, without an end.",
+    "invitation.next": ("Save the picture and send it with the text below. Whoever scans it with WeChat reaches you."),
+    "invitation.words": "Text to forward",
+    "invitation.forward": (
+        "Please scan this QR code with WeChat to follow our account and chat with me. Your first message reaches me "
+        "directly."
+    ),
+    "invitation_failed": "WeChat did not make a QR code. Please ask your MultiLine administrator.",
     "edited": "You changed the message in Teams only. {contact} keeps it as it was sent.",
     "edited.deleted": "You deleted the message in Teams only. {contact} keeps it.",
     "edited.record": "The original stays on record.",

@@ -129,8 +129,16 @@ ZH: dict[str, str] = {
         "- 在客户消息的输入框中回复，只会发给该客户。\n"
         "- 对方长时间不回复，会话会暂停，您的消息将转为待发。\n"
         "- 待发消息在发出前可以编辑或取消。\n"
+        "- 输入“邀请”可获取供一位客户使用的二维码，输入“名片”可获取长期有效的二维码。\n"
         "- 沟通结束后，请在消息菜单中选择“退出会话”。"
     ),
+    "invitation": "您的微信二维码",
+    "invitation.until": "仅供一位客户使用，有效期至{at}。",
+    "invitation.lasting": "适用于名片：任何人均可使用，长期有效。",
+    "invitation.next": "请保存图片，连同下面的文字一起发给客户。对方用微信扫码后即可联系到您。",
+    "invitation.words": "可转发的文字",
+    "invitation.forward": "请用微信扫描此二维码，关注我们的公众号后即可与我沟通，您的第一条消息会直接发给我。",
+    "invitation_failed": "微信未能生成二维码，请联系您的 MultiLine 管理员。",
     "edited": "修改仅在 Teams 中有效，{contact}收到的仍是原来的消息。",
     "edited.deleted": "消息仅从 Teams 中删除，{contact}仍可看到。",
     "edited.record": "原消息已留存记录。",

@@ -27,12 +27,13 @@ from bot.domain.events import (
     Refused,
     Rejected,
     Report,
+    UserAsked,
 )
 from bot.domain.onboarding import Onboarding, undelivered
 from bot.domain.policy import Terms
 from bot.domain.state import Prompt
 from bot.domain.thread import start
-from bot.engine import doings, record
+from bot.engine import doings, invitations, record
 from bot.engine.carry import Carrier, Words, run
 from bot.engine.reception import Means, Met, Reception, replies
 from bot.ports import Changes, Contact, Conversation, Message, Settle, Snapshot, Store, User
@@ -48,7 +49,8 @@ class Engine:
         self, store: Store, words: Words, templates: frozenset[str] = frozenset(), means: Means | None = None
     ) -> None:
         self._store = store
-        self._reception = Reception(words, means or Means())
+        self._means = means or Means()
+        self._reception = Reception(words, self._means)
         self._words = words
         self._templates = templates
 
@@ -63,6 +65,9 @@ class Engine:
                 return self._wrote(event, at)
             case FromContact():
                 return self._moved(event, at)
+            case UserAsked() if event.what in invitations.WISHES and self._means.keys and at.user and at.user.enabled:
+                invited = invitations.asked(self._means.keys, self._means.account, event, at.user)
+                return doings.met(invited, event, at.user)
             case FromUser():
                 return doings.decide(self._words, lambda about: self._terms(about.contact.account, at), event, at)
             case Due() if at.conversation:
@@ -170,6 +175,8 @@ class Engine:
         settled = _settle(event)
         if event.lane.startswith("sms/"):
             return Changes(settled=settled, onboarding=_undelivered(event, at))
+        if event.lane.startswith(invitations.LANE):
+            return invitations.reported(self._means.keys, event, settled, at)
         told_already = isinstance(event, Delayed) and at.message is not None and at.message.state is State.WAITING
         if at.conversation is None or not event.lane.startswith("wechat/") or told_already:
             return Changes(settled=settled)

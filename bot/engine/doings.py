@@ -58,7 +58,7 @@ def decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot) -> Chang
             changes = _asked(event, at, user)
         case _:
             changes = _on_thread(words, terms, event, at, user)
-    return _met(changes, event, user)
+    return met(changes, event, user)
 
 
 def _not_enabled(event: FromUser, user: User | None) -> Changes:
@@ -68,7 +68,7 @@ def _not_enabled(event: FromUser, user: User | None) -> Changes:
     return Changes(answer={"refused": "not_enabled"}, rows=(card,))
 
 
-def _met(changes: Changes, event: FromUser, user: User) -> Changes:
+def met(changes: Changes, event: FromUser, user: User) -> Changes:
     """Wherever the user last spoke from personally is where their cards go."""
     if event.reference.kind != "personal" or event.reference == user.reference:
         return changes

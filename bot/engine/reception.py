@@ -46,11 +46,12 @@ class NoNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What getting connected needs from outside; `sms`: there is a gateway, and `keys` with it."""
+    """What getting connected needs from outside; `sms`: there is a gateway. `account` is whose QR codes are made."""
 
     numbers: Numbers = field(default_factory=NoNumbers)
     keys: Keys | None = None
     sms: bool = False
+    account: str = "default"
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from bot.domain.events import Reference
 from bot.domain.policy import PromptWay
 from bot.domain.state import Thread
 from bot.ports import Conversation, Job, Message
+from bot.teams import qr
 from cards.wording import language
 
 _THREAD = frozenset(field.name for field in fields(cards.ThreadView))
@@ -33,6 +34,8 @@ def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:
     values = dict(job.values)
     if job.message:
         values["text"] = job.message.text
+    if "qr" in values:
+        values["picture"] = qr.picture(values["qr"])
     values["messages"] = [message_view(message, thread) for message in job.waiting]
     values["candidates"] = [thread_view(conversation) for conversation in job.candidates]
     return cards.View(

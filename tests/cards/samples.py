@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cards import MessageView, Reader, ThreadView, View
+from cards.mark import MARK
 
 NOW = datetime(2026, 11, 23, 2, 2, tzinfo=UTC)
 UNTIL = NOW + timedelta(hours=28, minutes=3)
@@ -159,6 +160,9 @@ SAMPLES: tuple[Sample, ...] = (
     about("left_already", "text", with_text(), phase="left"),
     alone("which", values=lambda language: {"text": OWN[language], "candidates": candidates(language)}, message=own),
     alone("which", "many", lambda language: {"text": OWN[language] * 20, "candidates": candidates(language) * 3}, own),
+    alone("invitation", values=lambda _: {"picture": MARK, "until": UNTIL.isoformat()}),
+    alone("invitation", "lasting", lambda _: {"picture": MARK, "until": ""}),
+    alone("invitation_failed"),
     alone("no_conversation", values=with_text()),
     alone("no_conversation", "plain"),
     about("edited"),
