@@ -168,6 +168,8 @@ async def _policy_set(store: SqlStore, wish: Arguments) -> Shown:
     given = {name: value for name, value in vars(wish).items() if name in _POLICY_VALUES and value is not None}
     if "release" in given:
         given |= _release(given["release"])
+    if "unasked" in given and wish.name != "default":
+        raise Mistake("unasked is for contacts that belong to nobody yet: set it on the policy default")
     if given.get("validate_phone") and not _sms_gateway(wish.environ):
         raise Mistake("validate-phone needs somebody to send the PINs: set SMS_GATEWAY and what belongs to it in .env")
     if wish.text:

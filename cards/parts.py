@@ -115,7 +115,8 @@ def header(view: View, title: str = "", aside: str = "", *, color: str | None = 
 def _validated(view: View, thread: ThreadView) -> str:
     if thread.validated_at is None:
         return say(view, "validated")
-    return say(view, "validated.at", at=time(view, thread.validated_at))
+    key = "validated.only" if thread.contact == thread.number else "validated.at"
+    return say(view, key, at=time(view, thread.validated_at))
 
 
 def _row(wide: Block, narrow: Block) -> Block:

@@ -37,9 +37,7 @@ def invitation(view: View) -> Card:
     until = str(view.values["until"])
     end = "invitation.until" if until else "invitation.lasting"
     at = time(view, datetime.fromisoformat(until)) if until else ""
-    code = Image(
-        url=view.values["picture"], altText=say(view, "invitation"), width="210px", horizontalAlignment="Center"
-    )
+    code = Image(url=view.values["picture"], altText=say(view, "invitation"), horizontalAlignment="Center")
     words = say(view, "invitation.forward")
     forward = TextInput(id="kept", label=say(view, "invitation.words"), value=words, multiline=True)
     body = [

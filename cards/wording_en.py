@@ -9,6 +9,7 @@ EN: dict[str, str] = {
     "nameless": "WeChat user",
     "validated": "{number} · validated",
     "validated.at": "{number} · validated {at}",
+    "validated.only": "Validated {at}",
     "to": "To {contact}",
     "status.left": "{left} of {limit:message|messages} left",
     "status.until": "active until {until}",
@@ -143,11 +144,10 @@ EN: dict[str, str] = {
     "invitation": "Your QR code for WeChat",
     "invitation.until": "For one client, valid until {at}.",
     "invitation.lasting": "For your business card: for everybody, without an end.",
-    "invitation.next": ("Save the picture and send it with the text below. Whoever scans it with WeChat reaches you."),
+    "invitation.next": "Save the picture and send it together with the text below.",
     "invitation.words": "Text to forward",
     "invitation.forward": (
-        "Please scan this QR code with WeChat to follow our account and chat with me. Your first message reaches me "
-        "directly."
+        "Please scan this QR code with WeChat to chat with me. Your first message reaches me directly."
     ),
     "invitation_failed": "WeChat did not make a QR code. Please ask your MultiLine administrator.",
     "edited": "You changed the message in Teams only. {contact} keeps it as it was sent.",
