@@ -21,7 +21,7 @@ Overrides = Mapping[tuple[str, str], str]
 TO_CONTACT = frozenset({"user", "limit", "hours"})
 
 # A company may set these to nothing.
-OPTIONAL = frozenset({"to_contact.who"})
+OPTIONAL = frozenset({"to_contact.who", "to_contact.followed"})
 
 
 # Without these a text would be of no use.

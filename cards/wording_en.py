@@ -179,6 +179,7 @@ EN: dict[str, str] = {
     "to_contact.not_a_text": "Your message was received, but {user} can only read text. Please send it as text.",
     "to_contact.not_a_text_unconnected": "Only text messages can be read here. Please send text.",
     # ---- getting connected
+    "to_contact.followed": "",
     "to_contact.person": (
         "Hello! Whom would you like to reach? Please send the person’s phone number, code or full name. "
         "Send 0 for help."

@@ -166,6 +166,7 @@ ZH: dict[str, str] = {
     "to_contact.not_a_text": "您的消息已收到，但{user}目前只能查看文字。请您以文字发送。",
     "to_contact.not_a_text_unconnected": "此处仅支持文字消息，请您发送文字。",
     # ---- 接通
+    "to_contact.followed": "",
     "to_contact.person": "您好！请问您想联系哪位？请发送对方的电话号码、代码或全名。回复 0 获取帮助。",
     "to_contact.person_again": "暂时无法为您接通。请发送您想联系的人的电话号码、代码或全名。回复 0 获取帮助。",
     "to_contact.person_help": (

@@ -14,20 +14,14 @@ as earlier, when they are connected. Answers (numbers, PINs) are not.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.answers import AGAIN, CHANGE, HELP, spells_number, word
 from bot.domain.pins import BARRED_AT, LOCK, LOCKED_AT, Code, guess, until_next, wait_after
 
 TRIES_FOR_A_PERSON = 3
-
-HELP = frozenset(("0", "help", "?", "？", "帮助", "幫助"))
-AGAIN = frozenset(("1", "resend", "again", "重发", "重發"))
-CHANGE = frozenset(("2", "change", "更换", "更換", "换号", "換號"))
-_SPELLING = re.compile(r"[+(]?[\d\s().+/\-]{3,}")
 
 
 class Phase(StrEnum):
@@ -149,7 +143,7 @@ def wants_pin(state: Onboarding, words: str, number: str) -> str:
     """The number that these words ask a PIN for, empty when they ask for none."""
     if state.phase is Phase.NUMBER:
         return number
-    return state.number if state.phase is Phase.PIN and _word(words) in AGAIN else ""
+    return state.number if state.phase is Phase.PIN and word(words) in AGAIN else ""
 
 
 # ---- steps
@@ -176,7 +170,7 @@ def step(state: Onboarding, said: Said) -> Step:
         return state, (Took(Heard.KEPT), Connect(state.user_id))
     if state.phase in (Phase.NUMBER, Phase.PIN) and guess(said.words):
         return _guessed(state, said)
-    if _word(said.words) in HELP:
+    if word(said.words) in HELP:
         return state, (Took(Heard.ANSWER), Say(f"{_asked(state)}_help"))
     if state.phase in (Phase.PERSON, Phase.ENDED):
         return _person(state, said)
@@ -231,9 +225,9 @@ def _number(state: Onboarding, said: Said) -> Step:
 
 
 def _pin(state: Onboarding, said: Said) -> Step:
-    if _word(said.words) in AGAIN:
+    if word(said.words) in AGAIN:
         return _send(state, said, state.number)
-    if _word(said.words) in CHANGE:
+    if word(said.words) in CHANGE:
         return replace(state, phase=Phase.NUMBER, code=None), (Took(Heard.ANSWER), Say("number"))
     return state, (Took(_kind(said)), Say(_trouble(state, said.at) or "pin_again"))
 
@@ -293,13 +287,8 @@ def _asked(state: Onboarding) -> str:
 
 def _kind(said: Said) -> Heard:
     """A number is an answer however it is spelt, even one that we cannot use; all else is somebody's words."""
-    spelt = unicodedata.normalize("NFKC", said.words).strip()
-    answer = said.number or _SPELLING.fullmatch(spelt) or _word(said.words) in AGAIN | CHANGE
+    answer = said.number or spells_number(said.words) or word(said.words) in AGAIN | CHANGE
     return Heard.ANSWER if answer else Heard.KEPT
-
-
-def _word(words: str) -> str:
-    return unicodedata.normalize("NFKC", words).strip().lower().strip(".!。！")
 
 
 def _minutes(wait: timedelta) -> int:

@@ -26,6 +26,16 @@ SLACK = timedelta(minutes=1)
 """By how much WeChat's clock may be behind ours: what was written with the first message counts as kept."""
 
 
+_REMINDERS = {
+    Phase.PERSON: "person",
+    Phase.NUMBER: "number",
+    Phase.PIN: "pin_help",
+    Phase.READY: "ready",
+    Phase.ENDED: "ended",
+}
+"""What a contact who is on the way already reads when they follow or scan again."""
+
+
 class Numbers(Protocol):
     """Phone numbers in every spelling; see `bot.numbers`."""
 
@@ -196,10 +206,15 @@ class Reception:
     def _uninvited(
         self, event: ContactFollowed, state: Onboarding | None, contact: Contact, at: Snapshot
     ) -> Met | None:
-        effects: tuple[Effect, ...] = (Say("invitation_over"), Note("invitation_over")) if event.scene else ()
+        if event.scene:
+            effects: tuple[Effect, ...] = (Say("invitation_over"), Note("invitation_over"))
+        else:
+            effects = (Say("followed"),) if self.text("followed", contact, at) else ()
         if state is None and unasked(at) is Unasked.ASK:
             state, asks = onboarding.arrive(contact.id, event.at - SLACK, None)
             effects += asks
+        elif state is not None:
+            effects += (Say(_REMINDERS[state.phase]),)
         return self._carried(event, state, effects, contact, at) if effects else None
 
     # ---- what effects come to

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
-from bot.store import admin
+from bot.sim.wechat.client import Contact
 from tests.e2e.stage import Stage, stage
 from tests.e2e.test_getting_connected import asking, command, connected, leave, pin, says
 
@@ -20,10 +21,10 @@ async def invited(on: Stage, words: str = "invite") -> str:
     return on.wechat.world.tickets[ticket][0]
 
 
-async def scans(on: Stage, contact: object, scene: str) -> str:
-    ended = await contact.scans(scene=scene)  # type: ignore[attr-defined]
+async def scans(on: Stage, contact: Contact, scene: str) -> str:
+    ended = await contact.scans(scene=scene)
     await on.settled()
-    return str((ended.get("reply") or {}).get("text", ""))
+    return said_at_follow(ended)
 
 
 async def test_a_stranger_scans_and_reaches_the_one_who_invited(tmp_path: Path) -> None:
@@ -99,14 +100,28 @@ async def test_a_user_who_was_disabled_is_reached_by_nobody(tmp_path: Path) -> N
         await on.anna.sees("hello")
 
 
-async def test_who_follows_again_is_asked_again(tmp_path: Path) -> None:
-    async with asking(tmp_path, "--unasked", "ask") as on:
+async def test_who_follows_again_is_greeted_and_asked_again(tmp_path: Path) -> None:
+    async with asking(
+        tmp_path, "--unasked", "ask", "--text", "en", "to_contact.followed", "Welcome to Northwind!"
+    ) as on:
         chen = await on.wechat.phone.contact("Chen", following=False)
-        for _ in range(2):
-            ended = await chen.follows()
-            assert "Whom would you like" in str(ended) or _
-            await chen.unfollows()
-        assert len(await on.service.store.run(admin.threads)) == 0
+        first = said_at_follow(await chen.follows())
+        assert first.startswith("Welcome to Northwind!")
+        assert "Whom would you like to reach?" in first
+        await chen.unfollows()
+        await on.passes(seconds=2)
+        assert said_at_follow(await chen.follows()) == first
+        assert "You are chatting with Anna Schmidt" in await says(on, chen, "+49 151 12345678")
+
+
+async def test_nothing_is_said_to_who_follows_unless_the_company_wants_it(tmp_path: Path) -> None:
+    async with stage(tmp_path, working=False) as on:
+        chen = await on.wechat.phone.contact("Chen", following=False)
+        assert said_at_follow(await chen.follows()) == ""
+
+
+def said_at_follow(ended: dict[str, Any]) -> str:
+    return str((ended.get("reply") or {}).get("text", ""))
 
 
 async def test_a_code_that_wechat_refuses_is_told(tmp_path: Path) -> None:
