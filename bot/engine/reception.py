@@ -209,7 +209,8 @@ class Reception:
         if event.scene:
             effects: tuple[Effect, ...] = (Say("invitation_over"), Note("invitation_over"))
         else:
-            effects = (Say("followed"),) if self.text("followed", contact, at) else ()
+            own = (contact.language or at.policy.language, "to_contact.followed") in at.policy.wording
+            effects = (Say("followed"),) if own else ()
         if state is None and unasked(at) is Unasked.ASK:
             state, asks = onboarding.arrive(contact.id, event.at - SLACK, None)
             effects += asks

@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import orjson
 
-from bot.ports import Accepted, Clock, Outcome, TryLater
-from bot.ports import Invalid as Never
+from bot.ports import Accepted, Clock, Invalid, Outcome, TryLater
 from bot.sms.gateway import CONFIGURATION, NUMBER, Answered, post
 
 PATH = "/sms?api-version=2021-03-07"
@@ -72,7 +71,7 @@ def _outcome(answered: Answered) -> Outcome:
     if result.get("successful") is True:
         return Accepted(str(result.get("messageId", "")))
     if status == 400 and result:  # the request was fine, this receiver was not
-        return Never(NUMBER)
+        return Invalid(NUMBER)
     if answered.status == 429 or answered.status >= 500:
         return TryLater(str(answered.status))
     log.warning("Azure Communication Services refused an SMS", extra={"status": status})

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from bot.ports import Accepted, Outcome, TryLater
-from bot.ports import Invalid as Never
+from bot.ports import Accepted, Invalid, Outcome, TryLater
 from bot.sms.gateway import CONFIGURATION, NUMBER, post
 
 BASE_URL = "https://api.twilio.com"
@@ -49,7 +48,7 @@ class Twilio:
         if answered.status in (200, 201):
             return Accepted(str(answered.body.get("sid", "")))
         if code in NO_SMS:
-            return Never(NUMBER)
+            return Invalid(NUMBER)
         if answered.status == 429 or answered.status >= 500:
             return TryLater(str(answered.status))
         log.warning("Twilio refused an SMS", extra={"status": answered.status, "code": code})

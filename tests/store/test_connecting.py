@@ -100,6 +100,17 @@ async def test_a_thousand_scans_of_one_code_let_one_contact_in(sql: SqlStore) ->
     assert await counted(sql, ONBOARDINGS) == 1
 
 
+async def test_whoever_is_held_by_somebody_else_reads_by_whom_and_how_to_go_on(sql: SqlStore) -> None:
+    await together(sql, said("o-1", "hello"))
+    await together(sql, UserAsked(new_id(), new_id(), NOW, BOB.tenant, BOB.aad, HOME, "invite"))
+    [row] = await sql.run(lambda connection: connection.execute(INVITATIONS.select()).all())
+    [answer] = await together(sql, ContactFollowed(new_id(), new_id(), NOW, "default", "o-1", row.scene))
+    assert answer["reply"].startswith("You are chatting with Ann Lee at the moment.")
+    [answer] = await together(sql, ContactFollowed(new_id(), new_id(), NOW, "default", "o-2", row.scene))
+    assert "You can now reach Bob Ray" in answer["reply"]
+    assert await open_threads(sql) == 1
+
+
 async def test_the_account_sends_no_more_than_a_hundred_in_an_hour(sql: SqlStore) -> None:
     await policy(sql, validate_phone=True)
     people = [f"o-{number}" for number in range(ACCOUNT_SENDS + 10)]
