@@ -10,14 +10,21 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import aiohttp
 from aiohttp import web
 
 from bot import pages
 from bot.clock import FileClock, SystemClock, new_id
 from bot.engine import Engine
+from bot.engine.reception import Means
+from bot.keys import Keys
 from bot.metrics import Counted, Metrics, Timed
-from bot.ports import Clock
+from bot.numbers import PhoneNumbers
+from bot.ports import Clock, Gateway
 from bot.settings import Settings
+from bot.sms import gateway as sms
+from bot.sms.azure import AzureSms, Resource
+from bot.sms.twilio import Subscription, Twilio
 from bot.store import SqlStore, open_store
 from bot.store.copies import GraphCopies
 from bot.store.search import Books
@@ -73,14 +80,15 @@ async def service(
         store = await open_store(settings.database_url.reveal())
         closing.push_async_callback(store.close)
         templates = frozenset({ACCOUNT} if settings.wechat_resume_template_id else ())
-        engine = Engine(store, text, templates)
+        keys = Keys(settings.wechat_app_secret.reveal())
+        engine = Engine(store, text, templates, Means(PhoneNumbers(), keys, bool(settings.sms_gateway), ACCOUNT))
         timed, watch = Timed(engine, metrics), Watch(store, time, metrics)
         application = web.Application() if WEB in roles or settings.worker_port else None
         if application is not None:
             application.add_routes(watch.routes())
         if application is not None and WEB in roles:
             await _web(application, settings, store, timed, time, metrics, closing)
-        worker = await _worker(settings, store, timed, time, metrics, closing) if WORKER in roles else None
+        worker = await _worker(settings, store, timed, time, metrics, keys, closing) if WORKER in roles else None
         copies = WORKER in roles and settings.graph_contacts
         contacts = await _contacts(settings, store, time, closing) if copies else None
         yield Service(settings, store, engine, application, worker, contacts)
@@ -119,7 +127,13 @@ async def _web(
 
 
 async def _worker(
-    settings: Settings, store: SqlStore, engine: Timed, clock: Clock, metrics: Metrics, closing: AsyncExitStack
+    settings: Settings,
+    store: SqlStore,
+    engine: Timed,
+    clock: Clock,
+    metrics: Metrics,
+    keys: Keys,
+    closing: AsyncExitStack,
 ) -> Worker:
     http = await closing.enter_async_context(teams_session())
     tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(application(settings), clock)
@@ -132,10 +146,13 @@ async def _worker(
         connections=settings.worker_concurrency,
     )
     closing.push_async_callback(account.close)
-    gateways = {
+    gateways: dict[str, Gateway] = {
         "wechat": Counted("wechat", account, metrics),
         "teams": Counted("teams", Sender(http, tokens, _hosts(settings), clock), metrics),
     }
+    if settings.sms_gateway:
+        carrier = _carrier(settings, await closing.enter_async_context(sms.session()), clock)
+        gateways["sms"] = Counted("sms", sms.PinGateway(carrier, keys.pin), metrics)
     return Worker(store, engine, gateways, clock, new_id, concurrency=settings.worker_concurrency)
 
 
@@ -150,6 +167,14 @@ async def _contacts(settings: Settings, store: SqlStore, clock: Clock, closing: 
     tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(opened, clock)
     tenant, address = settings.app_tenant_id, settings.graph_base_url
     return GraphContacts(http, tokens, GraphCopies(store), clock, tenant=tenant, base_url=address)
+
+
+def _carrier(settings: Settings, http: aiohttp.ClientSession, clock: Clock) -> sms.Carrier:
+    if settings.sms_gateway == "azure":
+        key = settings.azure_sms_access_key.reveal()
+        return AzureSms(http, Resource(settings.azure_sms_endpoint, key, settings.azure_sms_from), clock)
+    subscription = Subscription(settings.twilio_account_sid, settings.twilio_auth_token.reveal(), settings.twilio_from)
+    return Twilio(http, subscription, settings.twilio_api_base_url)
 
 
 def _hosts(settings: Settings) -> ServiceHosts:

@@ -35,7 +35,7 @@ from bot.commands import (
 )
 from bot.ports import User
 from bot.settings import SettingsError
-from bot.store import SqlStore, StoreError, admin, audit, open_store
+from bot.store import SqlStore, StoreError, admin, audit, connecting, open_store
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
@@ -96,6 +96,11 @@ async def _users_policy(store: SqlStore, wish: Arguments) -> Shown:
     return f"{user.name} ({user.number}) is under policy {wish.policy}."
 
 
+async def _users_code(store: SqlStore, wish: Arguments) -> Shown:
+    user = await store.run(connecting.set_code, act(), wish.who, wish.code)
+    return f"Contacts reach {user.name} ({user.number}) by {wish.code!r}."
+
+
 # ---- account
 
 
@@ -153,6 +158,7 @@ COMMANDS: tuple[Command | Bare, ...] = (
         _users_add,
     ),
     Command("users list", "all users", {}, _users_list),
+    Command("users code", "what a contact may type to reach a user", {**WHO, "code": {}}, _users_code),
     Command("users policy", "put a user under a policy", {**WHO, "policy": {"metavar": "NAME"}}, _users_policy),
     *contacts.COMMANDS,
     Command(

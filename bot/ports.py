@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from bot.domain.attention import Care, Desk, Settings
 from bot.domain.effects import State
 from bot.domain.events import Cause, Event, Kind, Reference
+from bot.domain.onboarding import Onboarding
 from bot.domain.policy import Policy
 from bot.domain.state import Thread
 
@@ -53,6 +54,8 @@ class User:
 class Contact:
     """A WeChat user as one account sees them. `owed` are texts that go first when they next write.
 
+    `number` was proved by a PIN at `validated_at`.
+
     WeChat tells nobody's name: `label` is what we know, at worst a short tag that stays the same.
     """
 
@@ -64,6 +67,7 @@ class Contact:
     number: str = ""
     following: bool = True
     owed: tuple[str, ...] = ()
+    validated_at: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -90,6 +94,37 @@ class Message:
     notice: str = ""
     media: str = ""
     activity_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A QR code that leads to `user_id`. `scene` is random: whoever has it may use it, and it says nothing.
+
+    `lasting` ones (for business cards) are for everybody and have no end; others are for the first contact who scans
+    them (`contact_id`) until `expires_at`.
+    """
+
+    scene: str
+    account: str
+    user_id: str
+    made_at: datetime
+    expires_at: datetime | None = None
+    contact_id: str = ""
+
+    @property
+    def lasting(self) -> bool:
+        return self.expires_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class PinSent:
+    """That a PIN was sent, for the limits on sending; `id` is its nonce."""
+
+    id: str
+    account: str
+    contact_id: str
+    number: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +175,55 @@ class Known:
     conversation: Conversation | None = None
 
 
+class FrontDesk(Protocol):
+    """What else a decision about a contact without a thread may look at, read in its transaction when it asks."""
+
+    def onboarding(self, contact_id: str) -> Onboarding | None:
+        """Where the contact is on the way to being connected."""
+
+    def invitation(self, scene: str) -> Invitation | None:
+        """The invitation with this scene; nobody else uses it until the transaction ends."""
+
+    def user(self, user_id: str) -> User | None: ...
+
+    def asked_for(self, numbers: Sequence[str], words: str) -> User | None:
+        """The only enabled user with one of the numbers, or whose code or name these words are."""
+
+    def kept(self, contact_id: str, since: datetime) -> Sequence[str]:
+        """Ids of the contact's messages that still belong to no thread, in order, without answers."""
+
+    def sent(self, contact_id: str, number: str, since: datetime) -> Sequence[datetime]:
+        """When PINs were sent to this contact or number."""
+
+    def sent_by(self, account: str, since: datetime) -> int:
+        """How many PINs the account has sent; nobody else sends one until the transaction ends."""
+
+
+class EmptyDesk:
+    """A desk on which nothing lies."""
+
+    def onboarding(self, contact_id: str) -> Onboarding | None:
+        return None
+
+    def invitation(self, scene: str) -> Invitation | None:
+        return None
+
+    def user(self, user_id: str) -> User | None:
+        return None
+
+    def asked_for(self, numbers: Sequence[str], words: str) -> User | None:
+        return None
+
+    def kept(self, contact_id: str, since: datetime) -> Sequence[str]:
+        return ()
+
+    def sent(self, contact_id: str, number: str, since: datetime) -> Sequence[datetime]:
+        return ()
+
+    def sent_by(self, account: str, since: datetime) -> int:
+        return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything a decision may look at; what does not concern the event is None or empty.
@@ -160,6 +244,7 @@ class Snapshot:
     message: Message | None = None
     policies: Mapping[str, Policy] = field(default_factory=dict)
     entry: Entry | None = None
+    desk: FrontDesk = field(default_factory=EmptyDesk)
 
 
 # ---- changes
@@ -208,7 +293,8 @@ class Changes:
     `messages` are new (one whose id exists is left as it is), `assigned` gives a held message its thread, `marks` are
     (message, state, why), `rewords` (message, text; the old words stay on record), `recalled` are refs of `thread`
     whose unsent rows must not go, `wake_user` makes the waiting cards of a user due at once. `desk` and `settings` are
-    (user id, value), `cares` (thread id, value).
+    (user id, value), `cares` (thread id, value). `onboarding` and `invitation` are new or changed, `arrived` is the
+    contact whose onboarding is over, `pin` counts as sent.
     """
 
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -227,6 +313,10 @@ class Changes:
     desk: tuple[str, Desk] | None = None
     settings: tuple[str, Settings] | None = None
     cares: tuple[tuple[str, Care], ...] = ()
+    onboarding: Onboarding | None = None
+    arrived: str = ""
+    invitation: Invitation | None = None
+    pin: PinSent | None = None
     audit: Mapping[str, Any] | None = None
     entry: Entry | None = None
 

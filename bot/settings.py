@@ -5,15 +5,14 @@ is refused with all of it in one message. A setting that is absent is an empty (
 but for the paths. `python -m bot.settings > .env.example` writes the file that shows them all.
 """
 
-import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final
 
-from bot import dotenv
+from bot import dotenv, settings_rules
 from bot.setting import (
     Problem,
     Secret,
@@ -207,6 +206,53 @@ class Settings:
         empty={},
         where="WeChat console > Template Messages > My Templates > the template's content.",
     )
+    sms_gateway: str = setting(
+        "SMS_GATEWAY",
+        choice({"twilio": "twilio", "azure": "azure"}),
+        "Who sends one-time PINs: twilio or azure (Azure Communication Services). Without it no policy can ask for a"
+        " validated phone number.",
+        title="SMS, for validated phone numbers",
+    )
+    twilio_account_sid: str = setting(
+        "TWILIO_ACCOUNT_SID",
+        matching("AC[0-9a-f]{32}", "AC and 32 hex digits"),
+        "The account that pays.",
+        where="Twilio console > Account Info.",
+    )
+    twilio_auth_token: Secret = setting(
+        "TWILIO_AUTH_TOKEN", Secret, "Its auth token.", empty=Secret(""), where="Twilio console > Account Info."
+    )
+    twilio_from: str = setting(
+        "TWILIO_FROM",
+        matching(r"[+0-9A-Za-z ]{2,40}", "a number, a sender name or a messaging service (MG…)"),
+        "Who the SMS is from: a number, a sender name, or the SID of a messaging service.",
+        where="Twilio console > Phone Numbers.",
+    )
+    twilio_api_base_url: str = setting(
+        "TWILIO_API_BASE_URL",
+        url,
+        "Where Twilio is called. DEV_MODE: http is accepted.",
+        default="https://api.twilio.com",
+    )
+    azure_sms_endpoint: str = setting(
+        "AZURE_SMS_ENDPOINT",
+        url,
+        "The resource's address.",
+        where="Azure portal > your Communication Services > Keys > Endpoint.",
+    )
+    azure_sms_access_key: Secret = setting(
+        "AZURE_SMS_ACCESS_KEY",
+        matching("[0-9A-Za-z+/]{8,}={0,2}", "Base64 characters", Secret),
+        "Its access key.",
+        empty=Secret(""),
+        where="Azure portal > your Communication Services > Keys > Key.",
+    )
+    azure_sms_from: str = setting(
+        "AZURE_SMS_FROM",
+        matching(r"[+0-9A-Za-z ]{2,40}", "a number or a sender name"),
+        "Who the SMS is from.",
+        where="Azure portal > your Communication Services > Phone numbers.",
+    )
     dev_mode: bool = setting(
         "DEV_MODE",
         choice({"1": True, "0": False}),
@@ -288,7 +334,7 @@ def _made(values: Mapping[str, str], problems: list[Problem]) -> Settings:
             problems.append(Problem(name, str(wrong), spec.mend))
     settings = Settings(**read)
     told = {problem.name for problem in problems}
-    problems += [problem for problem in _broken_rules(settings) if problem.name not in told]
+    problems += [problem for problem in settings_rules.broken(settings, _SPECS, _FIELDS) if problem.name not in told]
     if problems:
         order = list(_SPECS)
         raise SettingsError(
@@ -304,48 +350,6 @@ def _derived(settings: Settings) -> Settings:
         public_base_url=settings.public_base_url or f"http://{host}:{settings.port}",
         allowed_tenants=settings.allowed_tenants or tuple(filter(None, [settings.app_tenant_id])),
     )
-
-
-def _broken_rules(settings: Settings) -> Iterator[Problem]:
-    yield from _broken_registration(settings)
-    if settings.dev_mode:
-        if not _loopback(settings.host):
-            yield Problem("DEV_MODE", "is 1 but HOST is not loopback", "Set HOST=127.0.0.1, or leave DEV_MODE out.")
-    else:
-        yield from _broken_live(settings)
-
-
-def _broken_registration(settings: Settings) -> Iterator[Problem]:
-    if settings.app_type == "MultiTenant" and not settings.allowed_tenants:
-        yield Problem(
-            "MicrosoftAppType",
-            "is MultiTenant without ALLOWED_TENANTS",
-            "Azure creates no new multi-tenant bots since 31 July 2025: use SingleTenant or UserAssignedMSI;"
-            " for a bot that already is one, list its customers in ALLOWED_TENANTS.",
-        )
-
-
-def _broken_live(settings: Settings) -> Iterator[Problem]:
-    """What holds for a start that is not for development: nothing missing, nothing in the clear."""
-    for name, spec in _SPECS.items():
-        if spec.required and not getattr(settings, _FIELDS[name]):
-            yield Problem(name, "is missing", spec.mend)
-    if settings.app_type != "UserAssignedMSI" and not (settings.app_password or settings.app_certificate_path):
-        mend = f"{_SPECS['MicrosoftAppPassword'].mend} Or set MicrosoftAppCertificatePath."
-        yield Problem("MicrosoftAppPassword", "is missing", mend)
-    for name in ("PUBLIC_BASE_URL", "WECHAT_API_BASE_URL", "GRAPH_BASE_URL"):
-        if getattr(settings, _FIELDS[name]).startswith("http:"):
-            yield Problem(name, "is not https", "Only DEV_MODE accepts http.")
-    for name in ("TEAMS_SERVICE_HOSTS", "DEV_CLOCK_FILE"):
-        if getattr(settings, _FIELDS[name]):
-            yield Problem(name, "is set without DEV_MODE", "Remove it.")
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 if __name__ == "__main__":

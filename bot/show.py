@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.onboarding import Onboarding
 from bot.domain.policy import Policy, format_duration
 from bot.ports import Contact, Conversation, User
 from bot.store.admin import History, Sending
@@ -61,6 +62,16 @@ def conversation(about: Conversation) -> Record:
         "left": thread.left,
         "queued": len(thread.queue),
         "active until": moment(thread.deadline),
+    }
+
+
+def onboarding(state: Onboarding) -> Record:
+    return {
+        "id": state.contact_id,
+        "asked for": state.phase,
+        "wrong PINs": state.failed,
+        "locked": "for good" if state.barred else moment(state.until),
+        "since": moment(state.began_at),
     }
 
 

@@ -49,6 +49,8 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "details.too_long": plain_cards.sentence("details.too_long"),
     "details.unread": plain_cards.sentence("details.unread"),
     "which": plain_cards.which,
+    "invitation": plain_cards.invitation,
+    "invitation_failed": plain_cards.sentence("invitation_failed"),
     "no_conversation": plain_cards.no_conversation,
     "attachment": plain_cards.attachment,
     "welcome": plain_cards.welcome,

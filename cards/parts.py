@@ -106,10 +106,17 @@ def header(view: View, title: str = "", aside: str = "", *, color: str | None = 
     who = line(title or contact(view), weight="Bolder", color=color)
     words = [_row(who, line(aside, size="Small", subtle=True, align="Right")) if aside else who]
     if view.thread and view.thread.number:
-        words.append(line(say(view, "validated"), size="Small", subtle=True, spacing="None"))
+        words.append(line(_validated(view, view.thread), size="Small", subtle=True, spacing="None"))
     mark = elements.Image(url=MARK, altText=say(view, "wechat"), width="24px", height="24px")
     left = elements.Column(width="auto", items=[mark])
     return elements.ColumnSet(columns=[left, elements.Column(width="stretch", spacing="Small", items=words)])
+
+
+def _validated(view: View, thread: ThreadView) -> str:
+    if thread.validated_at is None:
+        return say(view, "validated")
+    key = "validated.only" if thread.contact == thread.number else "validated.at"
+    return say(view, key, at=time(view, thread.validated_at))
 
 
 def _row(wide: Block, narrow: Block) -> Block:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from cards import outside
-from cards.elements import Card, Column, ColumnSet
-from cards.parts import Block, actions, button, card, header, kept, line, notes, paragraphs, say
+from cards.elements import Card, Column, ColumnSet, Image, TextInput
+from cards.parts import Block, actions, button, card, header, kept, line, notes, paragraphs, say, time
 from cards.view import ThreadView, View
 
 CANDIDATES_SHOWN = 8
@@ -31,6 +32,23 @@ def _choice(view: View) -> Block:
     send = actions(button(view, "choose", tooltip=say(view, "to")))
     columns = [Column(width="stretch", items=[who]), Column(width="auto", items=[send])]
     return ColumnSet(columns=columns, separator=True, spacing="Medium")
+
+
+def invitation(view: View) -> Card:
+    """The user's QR code: `picture` is a data URI, `until` an ISO time (empty: no end) in values."""
+    until = str(view.values["until"])
+    end = "invitation.until" if until else "invitation.lasting"
+    at = time(view, datetime.fromisoformat(until)) if until else ""
+    code = Image(url=view.values["picture"], altText=say(view, "invitation"), horizontalAlignment="Center")
+    words = say(view, "invitation.forward")
+    forward = TextInput(id="kept", label=say(view, "invitation.words"), value=words, multiline=True)
+    body = [
+        header(view, say(view, "invitation")),
+        code,
+        line(say(view, end, at=at)),
+        *notes(say(view, "invitation.next")),
+    ]
+    return card(view, [*body, forward])
 
 
 def no_conversation(view: View) -> Card:

@@ -44,9 +44,10 @@ def incoming(view: View) -> Card:
     """The contact's message. Needs thread and message; `resumed` in values says that it woke the chat."""
     message = own(view)
     resumed = _resumed(view) if view.values.get("resumed") else []
+    earlier = notes(say(view, "incoming.earlier")) if view.values.get("earlier") else []
     before = view.values.get("burst", ())
     words = [block for each in before or (message,) for block in _content(view, each)]
-    body = [header(view, aside=time(view, message.at)), *words, *resumed, status(view)]
+    body = [header(view, aside=time(view, message.at)), *words, *earlier, *resumed, status(view)]
     box = [] if the(view).phase == "left" else [reply_box(view)]
     return card(view, [*body, *box], menu(view))
 
@@ -69,6 +70,8 @@ def _content(view: View, message: MessageView) -> list[Block]:
     if message.kind == "text":
         return [line(message.text)]
     named = notes(say(view, f"kind.{message.kind}"))
+    if message.kind == "pin":
+        return named
     return [*named, *([line(message.text, spacing="Small")] if message.text else [])]
 
 
@@ -191,7 +194,7 @@ def preview_incoming(view: View) -> str:
     """The contact's name and the beginning of what they wrote."""
     message = own(view)
     named = "" if message.kind == "text" else say(view, f"kind.{message.kind}")
-    words = f"{named} {message.text}"
+    words = named if message.kind == "pin" else f"{named} {message.text}"
     return say(view, "incoming.preview", contact=contact(view), text=outside.cut(outside.one_line(words), 120))
 
 

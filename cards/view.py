@@ -24,16 +24,17 @@ class Reader:
 class ThreadView:
     """A thread as its user sees it.
 
-    `number` is the validated number, "" when there is none. `phase` is active, inactive or left; `why` says for an
-    inactive one no_reply, limit, refused or unfollowed. `left` counts the messages the user may still send out of
-    `limit`, `until` is the deadline, `hours` the length of the window that is in force. `prompt` is none (asked by
-    itself when something is queued), off, sending, asked or failed, with `prompt_at` and `prompt_why`. `unread` counts
-    the contact's messages since the user last opened or answered.
+    `number` is the number that was validated at `validated_at`, "" when there is none. `phase` is active, inactive or
+    left; `why` says for an inactive one no_reply, limit, refused or unfollowed. `left` counts the messages the user may
+    still send out of `limit`, `until` is the deadline, `hours` the length of the window that is in force. `prompt` is
+    none (asked by itself when something is queued), off, sending, asked or failed, with `prompt_at` and `prompt_why`.
+    `unread` counts the contact's messages since the user last opened or answered.
     """
 
     id: str
     contact: str
     number: str = ""
+    validated_at: datetime | None = None
     phase: str = "active"
     why: str = ""
     left: int = 5

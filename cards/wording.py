@@ -21,7 +21,11 @@ Overrides = Mapping[tuple[str, str], str]
 TO_CONTACT = frozenset({"user", "limit", "hours"})
 
 # A company may set these to nothing.
-OPTIONAL = frozenset({"to_contact.who"})
+OPTIONAL = frozenset({"to_contact.who", "to_contact.followed"})
+
+
+# Without these a text would be of no use.
+NEEDED = {"to_contact.pin_sms": "pin"}
 
 
 def language(tag: str) -> str:
@@ -45,7 +49,9 @@ def check(key: str, template: str) -> None:
         raise ValueError(f"there is no text {key!r}")
     if not template.strip() and key not in OPTIONAL:
         raise ValueError(f"the text {key!r} must not be empty")
-    allowed = placeholders(key)
+    allowed, needed = placeholders(key), NEEDED.get(key)
+    if needed and all(name != needed for _, name, _ in _parts(template)):
+        raise ValueError(f"the text {key!r} must hold {{{needed}}}")
     for _, name, spec in _parts(template):
         if name and name not in allowed:
             known = ", ".join(f"{{{each}}}" for each in sorted(allowed)) or "none"

@@ -8,6 +8,8 @@ EN: dict[str, str] = {
     "wechat": "WeChat",
     "nameless": "WeChat user",
     "validated": "{number} · validated",
+    "validated.at": "{number} · validated {at}",
+    "validated.only": "Validated {at}",
     "to": "To {contact}",
     "status.left": "{left} of {limit:message|messages} left",
     "status.until": "active until {until}",
@@ -21,6 +23,8 @@ EN: dict[str, str] = {
     "kind.location": "Sent a location.",
     "kind.link": "Sent a link.",
     "kind.unsupported": "Sent something that WeChat does not pass on. WeChat says:",
+    "kind.answer": "Was connected by answering the question for a name or number.",
+    "kind.pin": "Confirmed the phone number with a PIN.",
     # ---- buttons
     "do.reply": "Send",
     "do.choose": "Send",
@@ -43,6 +47,7 @@ EN: dict[str, str] = {
     # ---- the contact's message
     "incoming.reply": "Reply to {contact}",
     "incoming.resumed": "The chat is active again.",
+    "incoming.earlier": "Written earlier, before you were connected.",
     "incoming.spent": "Queued messages are on the way. The chat stays inactive until {contact} replies again.",
     "incoming.preview": "{contact}: {text}",
     # ---- the user's own message
@@ -164,8 +169,18 @@ EN: dict[str, str] = {
         "- Without a reply, a chat becomes inactive. Then your messages are queued.\n"
         "- Write “messages” to see all your chats and to open one, “settings” to change language and notifications.\n"
         "- Queued messages can be edited or cancelled until they go.\n"
+        "- Type “invite” for a QR code that leads one client to you, “business card” for one that lasts.\n"
         "- When you are done, select Leave Conversation in a message’s menu."
     ),
+    "invitation": "Your QR code for WeChat",
+    "invitation.until": "For one client, valid until {at}.",
+    "invitation.lasting": "For your business card: for everybody, without an end.",
+    "invitation.next": "Save the picture and send it together with the text below.",
+    "invitation.words": "Text to forward",
+    "invitation.forward": (
+        "Please scan this QR code with WeChat to chat with me. Your first message reaches me directly."
+    ),
+    "invitation_failed": "WeChat did not make a QR code. Please ask your MultiLine administrator.",
     "edited": "You changed the message in Teams only. {contact} keeps it as it was sent.",
     "edited.deleted": "You deleted the message in Teams only. {contact} keeps it.",
     "edited.not_sent": "This message was not sent, and changing it does not send it. Please send it as a new one.",
@@ -245,4 +260,64 @@ EN: dict[str, str] = {
     "to_contact.nobody": "Nobody is available for you right now. Please try again later.",
     "to_contact.not_a_text": "Your message was received, but {user} can only read text. Please send it as text.",
     "to_contact.not_a_text_unconnected": "Only text messages can be read here. Please send text.",
+    # ---- getting connected
+    "to_contact.followed": "",
+    "to_contact.person": (
+        "Hello! Whom would you like to reach? Please send the person’s phone number, code or full name. "
+        "Send 0 for help."
+    ),
+    "to_contact.person_again": (
+        "We could not connect you with that. Please send the phone number, code or full name of the person you would "
+        "like to reach. Send 0 for help."
+    ),
+    "to_contact.person_help": (
+        "Please send the phone number of the person you would like to reach, as on their business card, or the code "
+        "or full name they gave you. You can also scan the QR code they sent you. Your messages are kept and delivered "
+        "once you are connected."
+    ),
+    "to_contact.ended": (
+        "We could not connect you. Please ask the person you would like to reach for their QR code, or try again in an "
+        "hour."
+    ),
+    "to_contact.ready": "You can now reach {user}. Please send your first message.",
+    "to_contact.number": (
+        "Before we connect you, please confirm your phone number. Send your mobile number with its country code, such "
+        "as +86 138 0013 8000. You will receive a PIN by SMS. Send 0 for help."
+    ),
+    "to_contact.number_again": (
+        "This is not a mobile number that can receive SMS. Please send it with its country code, such as "
+        "+86 138 0013 8000. Send 0 for help."
+    ),
+    "to_contact.number_help": (
+        "We need to know who we are talking to. Send your mobile number with its country code. We send a PIN by SMS; "
+        "send it back here and you are connected. Your messages are kept and delivered then."
+    ),
+    "to_contact.pin": (
+        "We have sent a PIN of 6 digits by SMS. Please send it here within 5 minutes.\n\n"
+        "1: send another PIN\n2: change the number\n0: help"
+    ),
+    "to_contact.pin_again": (
+        "Your message is kept. To be connected, please send the 6 digits from the SMS.\n\n"
+        "1: send another PIN\n2: change the number\n0: help"
+    ),
+    "to_contact.pin_help": (
+        "The PIN is in the SMS that we sent to your phone. It is valid for 5 minutes and can be used once. Never give "
+        "it to anybody else.\n\n1: send another PIN\n2: change the number"
+    ),
+    "to_contact.pin_wrong": "This is not the PIN we sent. Please check it and send it again, or send 1 for another.",
+    "to_contact.pin_expired": "This PIN is no longer valid. Send 1 for another.",
+    "to_contact.pin_wait": "Too many wrong PINs. Please try again in {minutes:minute|minutes}.",
+    "to_contact.pin_barred": "Too many wrong PINs. Please call the person you would like to reach; they can help you.",
+    "to_contact.pin_limit": "We cannot send another PIN yet. Please try again in {minutes:minute|minutes}.",
+    "to_contact.pin_failed": (
+        "We could not send the SMS. Your messages are kept. Please send 1 in a few minutes to try again, or 2 to use "
+        "another number."
+    ),
+    "to_contact.pin_unreachable": "This number does not receive SMS. Send 2 to use another number.",
+    "to_contact.pin_sms": "{pin} is your PIN for chatting on WeChat, valid for 5 minutes. Do not share it.",
+    "to_contact.invitation_over": "This QR code is no longer valid. Please ask for a new one.",
+    "to_contact.invitation_here": "You are already chatting with {user}. Just send a message.",
+    "to_contact.held": (
+        "You are chatting with {user} at the moment. Once that conversation has ended, scan this QR code again."
+    ),
 }

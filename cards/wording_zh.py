@@ -5,6 +5,8 @@ ZH: dict[str, str] = {
     "wechat": "微信",
     "nameless": "微信用户",
     "validated": "{number} · 已验证",
+    "validated.at": "{number} · 已于{at}验证",
+    "validated.only": "已于{at}验证",
     "to": "发给{contact}",
     "status.left": "还可发送 {left}/{limit} 条",
     "status.until": "有效期至{until}",
@@ -18,6 +20,8 @@ ZH: dict[str, str] = {
     "kind.location": "对方发来一个位置。",
     "kind.link": "对方发来一个链接。",
     "kind.unsupported": "对方发来的内容微信未予转发。微信提示：",
+    "kind.answer": "对方已按提示输入联系人或号码，现已接通。",
+    "kind.pin": "对方已通过验证码确认手机号码。",
     # ---- 按钮
     "do.reply": "发送",
     "do.choose": "发送",
@@ -40,6 +44,7 @@ ZH: dict[str, str] = {
     # ---- 客户发来的消息
     "incoming.reply": "回复{contact}",
     "incoming.resumed": "会话已恢复。",
+    "incoming.earlier": "这是接通之前发来的消息。",
     "incoming.spent": "正在发送待发消息。{contact}再次回复之前，会话仍为暂停状态。",
     "incoming.preview": "{contact}：{text}",
     # ---- 用户自己的消息
@@ -154,8 +159,16 @@ ZH: dict[str, str] = {
         "- 对方长时间不回复，会话会暂停，您的消息将转为待发。\n"
         "- 输入“消息”可查看所有会话并打开其中一个，输入“设置”可更改语言和通知。\n"
         "- 待发消息在发出前可以编辑或取消。\n"
+        "- 输入“邀请”可获取供一位客户使用的二维码，输入“名片”可获取长期有效的二维码。\n"
         "- 沟通结束后，请在消息菜单中选择“退出会话”。"
     ),
+    "invitation": "您的微信二维码",
+    "invitation.until": "仅供一位客户使用，有效期至{at}。",
+    "invitation.lasting": "适用于名片：任何人均可使用，长期有效。",
+    "invitation.next": "请保存图片，连同下面的文字一起发送。",
+    "invitation.words": "可转发的文字",
+    "invitation.forward": "请用微信扫描此二维码与我沟通，您的第一条消息会直接发给我。",
+    "invitation_failed": "微信未能生成二维码，请联系您的 MultiLine 管理员。",
     "edited": "修改仅在 Teams 中有效，{contact}收到的仍是原来的消息。",
     "edited.deleted": "消息仅从 Teams 中删除，{contact}仍可看到。",
     "edited.not_sent": "此消息未发送，修改不会使其发出。请作为新消息重新发送。",
@@ -229,4 +242,43 @@ ZH: dict[str, str] = {
     "to_contact.nobody": "目前暂时无人接待，请您稍后再试。",
     "to_contact.not_a_text": "您的消息已收到，但{user}目前只能查看文字。请您以文字发送。",
     "to_contact.not_a_text_unconnected": "此处仅支持文字消息，请您发送文字。",
+    # ---- 接通
+    "to_contact.followed": "",
+    "to_contact.person": "您好！请问您想联系哪位？请发送对方的电话号码、代码或全名。回复 0 获取帮助。",
+    "to_contact.person_again": "暂时无法为您接通。请发送您想联系的人的电话号码、代码或全名。回复 0 获取帮助。",
+    "to_contact.person_help": (
+        "请发送您想联系的人的电话号码（见名片），或对方告诉您的代码、全名。您也可以扫描对方发给您的二维码。"
+        "您发送的消息会为您保留，接通后转交对方。"
+    ),
+    "to_contact.ended": "暂时无法为您接通。请向您想联系的人索取二维码，或一小时后再试。",
+    "to_contact.ready": "现在可以联系{user}了，请发送您的第一条消息。",
+    "to_contact.number": (
+        "接通之前，请先验证您的手机号码。请发送您的手机号码（含国家或地区代码），例如 +86 138 0013 8000，"
+        "您将收到短信验证码。回复 0 获取帮助。"
+    ),
+    "to_contact.number_again": (
+        "这不是可以接收短信的手机号码。请连同国家或地区代码一起发送，例如 +86 138 0013 8000。回复 0 获取帮助。"
+    ),
+    "to_contact.number_help": (
+        "我们需要确认您的身份。请发送您的手机号码（含国家或地区代码），收到短信验证码后在此回复即可接通。"
+        "您发送的消息会为您保留，届时转交对方。"
+    ),
+    "to_contact.pin": ("6 位验证码已通过短信发出，请在 5 分钟内在此回复。\n\n1：重新发送验证码\n2：更换号码\n0：帮助"),
+    "to_contact.pin_again": (
+        "您的消息已保留。如需接通，请回复短信中的 6 位验证码。\n\n1：重新发送验证码\n2：更换号码\n0：帮助"
+    ),
+    "to_contact.pin_help": (
+        "验证码在我们发到您手机的短信中，5 分钟内有效，仅可使用一次，请勿告诉他人。\n\n1：重新发送验证码\n2：更换号码"
+    ),
+    "to_contact.pin_wrong": "验证码不正确，请核对后重新发送，或回复 1 获取新的验证码。",
+    "to_contact.pin_expired": "此验证码已失效，请回复 1 获取新的验证码。",
+    "to_contact.pin_wait": "验证码错误次数过多，请 {minutes} 分钟后再试。",
+    "to_contact.pin_barred": "验证码错误次数过多。请致电您想联系的人，由对方为您处理。",
+    "to_contact.pin_limit": "暂时无法再次发送验证码，请 {minutes} 分钟后再试。",
+    "to_contact.pin_failed": "短信发送失败，您的消息已保留。请几分钟后回复 1 重试，或回复 2 更换号码。",
+    "to_contact.pin_unreachable": "此号码无法接收短信，请回复 2 更换号码。",
+    "to_contact.pin_sms": "您的微信沟通验证码为 {pin}，5 分钟内有效，请勿告诉他人。",
+    "to_contact.invitation_over": "此二维码已失效，请向对方索取新的二维码。",
+    "to_contact.invitation_here": "您正在与{user}沟通，直接发送消息即可。",
+    "to_contact.held": "您目前正在与{user}沟通。该会话结束后，请再次扫描此二维码。",
 }

@@ -227,3 +227,16 @@ def test_the_example_shows_every_setting_and_asks_for_the_required_ones(tmp_path
     assert {problem.name for problem in refusal.value.problems} == LIVE.keys()
     names = [f.metadata["spec"].name for f in fields(Settings)]
     assert [name for name in names if f"{name}=" not in example()] == []
+
+
+@pytest.mark.parametrize(
+    ("gateway", "missing"),
+    [
+        ("twilio", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"]),
+        ("azure", ["AZURE_SMS_ENDPOINT", "AZURE_SMS_ACCESS_KEY", "AZURE_SMS_FROM"]),
+    ],
+)
+def test_an_sms_gateway_needs_its_account(gateway: str, missing: list[str]) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        parse({"DEV_MODE": "1", "SMS_GATEWAY": gateway})
+    assert [problem.name for problem in refusal.value.problems] == missing

@@ -17,7 +17,7 @@ from bot.book import files, numbers
 from bot.book.line import Line, merged
 from bot.commands import Arguments, Command, Mistake, Shown, act
 from bot.ports import Entry
-from bot.store import SqlStore, admin, book
+from bot.store import SqlStore, admin, book, connecting
 
 PORTION: Final = 500
 PAUSE: Final = 0.1
@@ -89,6 +89,15 @@ async def _set(store: SqlStore, wish: Arguments) -> Shown:
     return show.contact(await store.run(admin.set_contact, act(), wish.id, given))
 
 
+async def _waiting(store: SqlStore, _: Arguments) -> Shown:
+    return [show.onboarding(state) for state in await store.run(connecting.waiting)]
+
+
+async def _let_try(store: SqlStore, wish: Arguments) -> Shown:
+    await store.run(connecting.release, act(), wish.id)
+    return "The contact may try again."
+
+
 _USER = {"--user": {"required": True, "metavar": "WHO", "help": "number, UPN or Entra object id"}}
 
 COMMANDS = (
@@ -125,4 +134,6 @@ COMMANDS = (
         },
         _set,
     ),
+    Command("contacts waiting", "contacts that are not connected yet", {}, _waiting),
+    Command("contacts release", "let one who was locked out try again", {"id": {"metavar": "ID"}}, _let_try),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from bot import show
+from bot import dotenv, show
 from bot.commands import Arguments, Command, Mistake, Shown, act
-from bot.domain.policy import OnDisable, OnUncertain, PromptWay, Release, parse_duration
+from bot.domain.policy import OnDisable, OnUncertain, PromptWay, Release, Unasked, parse_duration
 from bot.engine.doings import TEXT_LIMIT
 from bot.store import SqlStore, admin
 from cards import wording
@@ -17,6 +19,10 @@ async def _set(store: SqlStore, wish: Arguments) -> Shown:
     given = {name: value for name, value in vars(wish).items() if name in _VALUES and value is not None}
     if "release" in given:
         given |= _release(given["release"])
+    if "unasked" in given and wish.name != "default":
+        raise Mistake("unasked is for contacts that belong to nobody yet: set it on the policy default")
+    if given.get("validate_phone") and not _sms_gateway(wish.environ):
+        raise Mistake("validate-phone needs somebody to send the PINs: set SMS_GATEWAY and what belongs to it in .env")
     if wish.text:
         given["wording"] = await _wording(store, wish)
     policy = await store.run(admin.set_policy, act(), wish.name, given, wish.parent)
@@ -53,6 +59,12 @@ async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]
     return {language: own for language, own in texts.items() if own}
 
 
+def _sms_gateway(environ: Mapping[str, str]) -> str:
+    env_file = Path(".env")
+    written, _ = dotenv.read(env_file.read_text("utf-8") if env_file.is_file() else "")
+    return environ.get("SMS_GATEWAY", written.get("SMS_GATEWAY", ""))
+
+
 def _release(text: str) -> dict[str, str | None]:
     """`auto`, `review`, or `auto-if-younger-than 12h`."""
     way, _, age = text.partition(" ")
@@ -77,6 +89,10 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "on_uncertain": {"choices": list(OnUncertain), "help": "what to do when nobody knows whether a message arrived"},
     "on_disable": {"choices": list(OnDisable), "help": "open conversations of a user who is disabled: left or kept"},
     "language": {"choices": ["en", "zh"], "help": "the language of notices to contacts"},
+    "unasked": {"choices": list(Unasked), "help": "who comes without invitation (policy default; holds for all)"},
+    "validate_phone": {"action": argparse.BooleanOptionalAction, "help": "contacts prove their phone number first"},
+    "validation_age": {"type": _duration, "metavar": "365d", "help": "after which they prove it anew"},
+    "region": {"metavar": "CN", "help": "the country of numbers written without one"},
 }
 
 COMMANDS = (

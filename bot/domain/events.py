@@ -23,6 +23,8 @@ class Kind(StrEnum):
     LOCATION = "location"
     LINK = "link"
     UNSUPPORTED = "unsupported"
+    ANSWER = "answer"  # on the way to being connected, to our question: a name or a number
+    PIN = "pin"  # the same, and the words, which held a PIN, were not kept
 
 
 class Cause(StrEnum):

@@ -42,6 +42,14 @@ class OnDisable(StrEnum):
     KEEP = "keep"  # they stay open and the clients are told nothing: for an absence
 
 
+class Unasked(StrEnum):
+    """What becomes of a contact who comes without an invitation."""
+
+    DEFAULT = "default"  # the default user gets them
+    ASK = "ask"  # they are asked for the person they want; the default user gets them after three tries
+    REFUSE = "refuse"  # nobody gets them: by invitation only
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The numbers in force for one spell, kept as announced even when the policy changes meanwhile.
@@ -66,7 +74,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A named policy with inheritance already resolved. `wording` maps (language, key) to the company's own text."""
+    """A named policy with inheritance already resolved. `wording` maps (language, key) to the company's own text.
+
+    `unasked` holds for everybody and is read from the policy `default`. `validate_phone`: contacts of this policy's
+    users prove their phone number first, anew when the proof is older than `validation_age` (None: never). `region`
+    is the country of numbers that are written without one (ISO 3166, two letters).
+    """
 
     name: str = "default"
     reply_limit: int = 5
@@ -81,6 +94,10 @@ class Policy:
     language: str = "en"
     wording: dict[tuple[str, str], str] = field(default_factory=dict)
     on_disable: OnDisable = OnDisable.LEAVE
+    unasked: Unasked = Unasked.DEFAULT
+    validate_phone: bool = False
+    validation_age: timedelta | None = None
+    region: str = "CN"
 
     def __post_init__(self) -> None:
         if self.reply_limit < 1:
@@ -95,6 +112,10 @@ class Policy:
             raise ValueError("warn-before must be shorter than reply-window (0s switches the warning off)")
         if self.ask_after <= timedelta(0):
             raise ValueError("ask-after must be longer than nothing")
+        if self.validation_age is not None and self.validation_age <= timedelta(0):
+            raise ValueError("validation-age must be longer than nothing")
+        if not re.fullmatch("[A-Z]{2}", self.region):
+            raise ValueError("region is a country of two letters, as in CN or GB")
         if (self.release is Release.YOUNGER) != (self.release_age is not None):
             raise ValueError("release 'auto-if-younger-than' and an age go together: auto-if-younger-than 12h")
 

@@ -29,12 +29,15 @@ from bot.domain.events import (
     Refused,
     Rejected,
     Report,
+    UserAsked,
 )
+from bot.domain.onboarding import Onboarding, undelivered
 from bot.domain.policy import Terms
 from bot.domain.state import Prompt, Thread
 from bot.domain.thread import UNCERTAIN, start
-from bot.engine import details, doings, record
+from bot.engine import details, doings, invitations, record
 from bot.engine.carry import Carrier, Words, run
+from bot.engine.reception import Means, Met, Reception, replies
 from bot.ports import Changes, Contact, Conversation, Message, Settle, Snapshot, Store, User
 
 RESEND_AFTER = timedelta(seconds=5)
@@ -42,10 +45,14 @@ UNREADABLE = (Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.UNSUPPORTED)
 
 
 class Engine:
-    """Decides; `templates` names the accounts that can ask for a reply by template message."""
+    """Decides; `templates` names the accounts that can ask for a reply by template message, `means` see there."""
 
-    def __init__(self, store: Store, words: Words, templates: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, store: Store, words: Words, templates: frozenset[str] = frozenset(), means: Means | None = None
+    ) -> None:
         self._store = store
+        self._means = means or Means()
+        self._reception = Reception(words, self._means)
         self._words = words
         self._templates = templates
 
@@ -60,6 +67,9 @@ class Engine:
                 return self._wrote(event, at)
             case FromContact():
                 return self._moved(event, at)
+            case UserAsked() if event.what in invitations.WISHES and self._means.keys and at.user and at.user.enabled:
+                invited = invitations.asked(self._means.keys, self._means.account, event, at.user)
+                return doings.met(invited, event, at.user)
             case FromUser():
                 return doings.decide(self._words, lambda about: self._terms(about.contact.account, at), event, at)
             case Due() if at.conversation:
@@ -74,9 +84,8 @@ class Engine:
         if at.conversation is not None:
             return self._went_on(event, at.conversation, at)
         contact = at.contact or Contact(event.id, event.account, event.openid)
-        if at.user is None or not at.user.enabled:
-            return self._found_nobody(event, contact, at)
-        return self._began(event, contact, at.user, at)
+        met = self._reception.wrote(event, contact, at)
+        return self._began(event, contact, met.user, met, at) if met.user else self._waits(event, contact, met)
 
     def _went_on(self, event: ContactWrote, conversation: Conversation, at: Snapshot) -> Changes:
         before = conversation.contact
@@ -90,31 +99,46 @@ class Engine:
         cares = ((conversation.thread.id, care),)
         return replace(carrier.changes(), contact=None if contact == before else contact, cares=cares)
 
-    def _began(self, event: ContactWrote, contact: Contact, user: User, at: Snapshot) -> Changes:
+    def _began(self, event: ContactWrote, contact: Contact, user: User, met: Met, at: Snapshot) -> Changes:
+        at = replace(at, policy=at.policies.get(user.policy, at.policy))
         terms = self._terms(event.account, at)
+        event = met.recorded(event)
         thread, effects = start(event, terms)
+        if met.number:
+            contact = replace(contact, number=met.number, validated_at=event.at)
         care = attention.heard(Care(), event.id, event.at)
         known = details.known_as(contact, at.entry)
         opened = Conversation(thread, replace(known, owed=(), following=True), user, care)
-        entry = record.entry(event, thread.id, user.id, terms)
+        entry = {**record.entry(event, thread.id, user.id, terms), **met.noted}
         carrier = Carrier(self._words, at.policy, opened, event, entry)
         carrier.messages.append(_message(event, contact, thread.id))
         carrier.pay(contact.owed)
         carrier.introduce()
-        carrier.take(effects)
+        carrier.take(effects, met.kept)
         if event.kind in UNREADABLE:
             carrier.reply("not_a_text")
-        cares = ((thread.id, care),)
-        return replace(carrier.changes(), contact=opened.contact, opened=opened, thread=None, cares=cares)
+        return replace(
+            carrier.changes(),
+            contact=opened.contact,
+            opened=opened,
+            thread=None,
+            assigned=tuple((ident, thread.id) for ident in met.kept),
+            arrived=contact.id if at.contact else "",
+            cares=((thread.id, care),),
+        )
 
-    def _found_nobody(self, event: ContactWrote, contact: Contact, at: Snapshot) -> Changes:
-        text = self._words("to_contact.nobody", contact.language or at.policy.language, at.policy.wording)
-        replies = (*(("owed", owed) for owed in contact.owed), ("nobody", text))
+    def _waits(self, event: ContactWrote, contact: Contact, met: Met) -> Changes:
+        """Nobody has this contact yet: they read what to do, and what they wrote is kept."""
+        said, event = tuple(replies(met, contact)), met.recorded(event)
         return Changes(
-            answer={"reply": "\n\n".join(text for _, text in replies)},
+            answer={"reply": "\n\n".join(text for _, text in said)},
             contact=replace(contact, owed=(), following=True),
-            messages=(_message(event, contact, ""), *_replied(event, contact, replies)),
-            audit=record.entry(event, "", ""),
+            messages=(_message(event, contact, ""), *_replied(event, contact, said)),
+            rows=tuple(met.rows),
+            recalled=met.recalled,
+            onboarding=met.state,
+            pin=met.pin,
+            audit={**record.entry(event, "", ""), **met.noted},
         )
 
     def _moved(self, event: FromContact, at: Snapshot) -> Changes:
@@ -124,10 +148,26 @@ class Engine:
             changes = self._run_prompted(event, at.conversation, at).changes()
         match event:
             case ContactFollowed():
-                return replace(changes, contact=replace(contact, following=True))
+                return self._followed(event, replace(contact, following=True), changes, at)
             case ContactUnfollowed():
                 return replace(changes, contact=replace(contact, following=False))
         return changes
+
+    def _followed(self, event: ContactFollowed, contact: Contact, changes: Changes, at: Snapshot) -> Changes:
+        met = self._reception.followed(event, contact, at)
+        if met is None:
+            return replace(changes, contact=contact)
+        thread_id = at.conversation.thread.id if at.conversation else ""
+        told = tuple(replace(each, thread_id=thread_id) for each in _replied(event, contact, met.replies))
+        return replace(
+            changes,
+            answer={"reply": "\n\n".join(text for _, text in met.replies)},
+            contact=contact,
+            messages=(*changes.messages, *told),
+            onboarding=met.state,
+            invitation=met.invitation,
+            audit={**(changes.audit or {}), **met.noted},
+        )
 
     def _run_prompted(self, event: FromContact, conversation: Conversation, at: Snapshot) -> Carrier:
         carrier = self._run(event, conversation, at)
@@ -141,6 +181,10 @@ class Engine:
 
     def _reported(self, event: Report, at: Snapshot) -> Changes:
         settled = _settle(event)
+        if event.lane.startswith("sms/"):
+            return Changes(settled=settled, onboarding=_undelivered(event, at))
+        if event.lane.startswith(invitations.LANE):
+            return invitations.reported(self._means.keys, event, settled, at)
         told_already = isinstance(event, Delayed) and at.message is not None and at.message.state is State.WAITING
         if at.conversation is None or not event.lane.startswith("wechat/") or told_already:
             return replace(_came_into_sight(event, at), settled=settled)
@@ -190,6 +234,14 @@ def _settle(event: Report) -> Settle:
             return Settle(event.row, event.lane, event.token, "uncertain", code=getattr(event, "code", ""))
 
 
+def _undelivered(event: Report, at: Snapshot) -> Onboarding | None:
+    """A PIN that did not get out is known to the contact's onboarding, so that they are told when they next write."""
+    state = at.desk.onboarding(event.lane.partition("/")[2])
+    if state is None or not isinstance(event, Refused | Rejected):
+        return None
+    return undelivered(state, event.ref, event.code or "refused")
+
+
 def _message(event: ContactWrote, contact: Contact, thread_id: str) -> Message:
     return Message(
         event.id,
@@ -203,7 +255,7 @@ def _message(event: ContactWrote, contact: Contact, thread_id: str) -> Message:
     )
 
 
-def _replied(event: ContactWrote, contact: Contact, replies: Sequence[tuple[str, str]]) -> Iterator[Message]:
+def _replied(event: FromContact, contact: Contact, replies: Sequence[tuple[str, str]]) -> Iterator[Message]:
     """What a contact without a thread was answered, for the record."""
     for number, (notice, text) in enumerate(replies):
         ref = f"{event.id}.{notice}.{number}"

@@ -6,7 +6,7 @@ in place from then on, always from what is true when it is sent, never from what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -35,6 +35,10 @@ from bot.engine import record
 from bot.ports import Changes, Conversation, Message, Row, Snapshot
 
 CARDS = {Notice.NOTHING_TO_DO: "stale"}
+
+
+EARLIER_SHOWN = 50
+"""Earlier messages that become cards; all of them belong to the thread and its record."""
 
 
 def standing(card: str, thread: Thread) -> str:
@@ -99,8 +103,12 @@ class Carrier:
     def thread(self) -> Thread:
         return self.conversation.thread
 
-    def take(self, effects: tuple[Effect, ...]) -> None:
+    def take(self, effects: tuple[Effect, ...], earlier: Sequence[str] = ()) -> None:
+        """Carry the effects out; `earlier` messages, from before there was a thread, are shown before the newest."""
         for effect in effects:
+            if isinstance(effect, Show):
+                for ident in earlier[-EARLIER_SHOWN:]:
+                    self.post("incoming", f"in.{ident}", ref=ident, values={"earlier": True})
             _CARRY[type(effect)](self, effect)
 
     def pay(self, owed: tuple[str, ...]) -> None:

@@ -59,7 +59,7 @@ def decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot) -> Chang
     if isinstance(event, UserRemoved):
         return Changes(user=replace(user, reference=None), audit=record.entry(event, "", user.id))
     changes = desk.decide(event, at, user)
-    return _met(_decide(words, terms, event, at, user) if changes is None else changes, event, user)
+    return met(_decide(words, terms, event, at, user) if changes is None else changes, event, user)
 
 
 def _decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user: User) -> Changes:
@@ -103,7 +103,7 @@ def _observer(event: FromUser, at: Snapshot, user: User | None = None) -> Change
     return Changes(answer={"refused": "observer"}, rows=(row,))
 
 
-def _met(changes: Changes, event: FromUser, user: User) -> Changes:
+def met(changes: Changes, event: FromUser, user: User) -> Changes:
     """Wherever the user last spoke from personally is where their cards go."""
     if event.reference.kind != "personal" or event.reference == user.reference:
         return changes

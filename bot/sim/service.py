@@ -16,6 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.sim import sms
 from bot.sim.clock import Clock
 from bot.sim.connector.server import TeamsSimulator
 from bot.sim.wechat.server import WeChat
@@ -89,6 +90,11 @@ def environment(wechat: WeChat, teams: TeamsSimulator, folder: Path, port: int) 
         "WECHAT_API_BASE_URL": wechat.url,
         "WECHAT_RESUME_TEMPLATE_ID": "resume-template",
         "WECHAT_RESUME_TEMPLATE_DATA": '{"thing1": "{user}", "thing2": "New messages: reply"}',
+        "SMS_GATEWAY": "twilio",
+        "TWILIO_ACCOUNT_SID": sms.ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": sms.AUTH_TOKEN,
+        "TWILIO_FROM": sms.SENDER,
+        "TWILIO_API_BASE_URL": wechat.url,
     }
 
 

@@ -40,6 +40,7 @@ from bot.domain.state import Prompt
 from bot.ports import Account, Snapshot, User
 from bot.store import book, mine, search
 from bot.store import policies as named
+from bot.store.desk import SqlDesk
 from bot.store.dialect import advisory_lock, is_postgres
 from bot.store.policies import Policies
 from bot.store.records import ACCOUNT, CARE, CONTACT, MESSAGE, STATE, USER, Reader, conversation
@@ -52,7 +53,6 @@ _OWNER: Final = tuple(_OWNERS.c[column.name] for column in USER)
 _OPEN: Final = THREADS.c.phase != literal_column("'left'")  # spelt as in the partial index, or it is not used
 _TEMPLATE: Final = OUTBOX.c.kind == literal_column("'template'")
 _PERSON: Final = and_(USERS.c.tenant == bindparam("tenant"), USERS.c.aad == bindparam("aad"))
-TO_CONTACTS: Final = "wechat/"
 _ITS_CONTACT: Final = CONTACTS.c.id == THREADS.c.contact_id
 _CONTACT: Final = and_(CONTACTS.c.account == bindparam("account"), CONTACTS.c.openid == bindparam("openid"))
 
@@ -106,6 +106,7 @@ _MUTEX: Final = select(CONTACTS.c.id).order_by(CONTACTS.c.id).with_for_update(of
 # Words that were written before it is known for whom: two clicks at once must not give them to two contacts.
 _LOCK_PERSON: Final = select(USERS.c.id).where(_PERSON).with_for_update(key_share=True)
 _LOCK_CONTACT: Final = _MUTEX.where(_CONTACT)
+_LOCK_SMS: Final = _MUTEX.where(CONTACTS.c.id == bindparam("contact_id"))
 _LOCK_THREAD: Final = _MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id"))
 _LOCK_MESSAGE: Final = (
     _MUTEX.join(THREADS, _ITS_CONTACT)
@@ -125,9 +126,10 @@ def lock(connection: Connection, event: Event) -> None:
     if isinstance(event, FromUser) and not isinstance(event, UserInstalled | UserRemoved | UserAsked | UserListed):
         found = connection.execute(_LOCK_PERSON, {"tenant": event.tenant, "aad": event.aad})
         user_id = found.scalar_one_or_none() or ""
+    if isinstance(event, Report):
+        _lock_reported(connection, event)
+        return
     match event:
-        case Report() if not _changes_a_thread(event):
-            pass
         case FromContact():
             _lock_contact(connection, event)
         case UserEdited():
@@ -142,9 +144,16 @@ def lock(connection: Connection, event: Event) -> None:
             connection.execute(_LOCK_ENTRY, {"entry_id": event.entry_id})
 
 
+def _lock_reported(connection: Connection, event: Report) -> None:
+    if event.lane.startswith("sms/"):
+        connection.execute(_LOCK_SMS, {"contact_id": event.lane.removeprefix("sms/")})
+    elif event.thread_id and _changes_a_thread(event):
+        connection.execute(_LOCK_THREAD, {"thread_id": event.thread_id})
+
+
 def _changes_a_thread(event: Report) -> bool:
     """What became of a card concerns no conversation, but for words that came into the user's sight."""
-    return event.lane.startswith(TO_CONTACTS) or (isinstance(event, Delivered) and bool(event.ref))
+    return not event.lane.startswith("teams/") or (isinstance(event, Delivered) and bool(event.ref))
 
 
 def _lock_contact(connection: Connection, event: FromContact) -> None:
@@ -209,6 +218,7 @@ def _with_account(event: FromContact, row: Any, connection: Connection, policies
         conversation=conversation(thread, contact, user, read.care()),
         policies=known,
         entry=book.of_contact(connection, user.id, contact) if contact and user and not thread else None,
+        desk=SqlDesk(connection),
     )
 
 
@@ -253,7 +263,13 @@ def _of_thread(connection: Connection, event: Due | Report, policies: Policies) 
     thread, contact, user, message = read.thread(), read.contact(), read.user(), read.message()
     found = conversation(thread, contact, user, read.care())
     return Snapshot(
-        _policy(known, user), user=user, contact=contact, conversation=found, message=message, policies=known
+        _policy(known, user),
+        user=user,
+        contact=contact,
+        conversation=found,
+        message=message,
+        policies=known,
+        desk=SqlDesk(connection),
     )
 
 

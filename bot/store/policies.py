@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot.domain.policy import OnDisable, OnUncertain, Policy, PromptWay, Release, parse_duration
+from bot.domain.policy import OnDisable, OnUncertain, Policy, PromptWay, Release, Unasked, parse_duration
 from bot.store.dialect import StoreError
 from bot.store.tables import POLICIES
 
@@ -82,7 +82,7 @@ def _read(key: str, value: Any) -> Any:
     if key not in NAMES:
         raise ValueError(f"{key} is no setting of a policy; there are {', '.join(NAMES)}")
     match key:
-        case "reply_window" | "warn_before" | "release_age" | "ask_after":
+        case "reply_window" | "warn_before" | "release_age" | "ask_after" | "validation_age":
             return _duration(value)
         case "reply_limit" | "queue_limit":
             return _count(key, value)
@@ -94,6 +94,10 @@ def _read(key: str, value: Any) -> Any:
             return OnUncertain(value)
         case "on_disable":
             return OnDisable(value)
+        case "unasked":
+            return Unasked(value)
+        case "validate_phone" if not isinstance(value, bool):
+            raise ValueError("validate_phone must be true or false")
     return value
 
 

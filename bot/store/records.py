@@ -35,7 +35,7 @@ USER_FIELDS: Final = (
     "settings",
     "desk",
 )
-CONTACT_FIELDS: Final = ("id", "account", "openid", "name", "language", "number", "following", "owed")
+CONTACT_FIELDS: Final = ("id", "account", "openid", "name", "language", "number", "following", "owed", "validated_at")
 MESSAGE_FIELDS: Final = (
     *("id", "thread_id", "author", "kind", "text", "at", "contact_id", "user_id"),
     *("state", "why", "notice", "media", "activity_key"),
@@ -81,7 +81,7 @@ class Reader:
 
     def contact(self) -> Contact | None:
         values = self._take(CONTACT)
-        return None if values[0] is None else Contact(*(*values[:-1], tuple(values[-1])))
+        return None if values[0] is None else Contact(*(*values[:-2], tuple(values[-2]), values[-1]))
 
     def message(self) -> Message | None:
         values = self._take(MESSAGE)

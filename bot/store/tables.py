@@ -97,6 +97,7 @@ class ContactRow(SQLModel, table=True):
     number: str
     following: bool
     owed: list[str] = _json()
+    validated_at: datetime | None = _moment(null=True)
 
 
 class ThreadRow(SQLModel, table=True):
@@ -135,6 +136,7 @@ class MessageRow(SQLModel, table=True):
         Index("ix_messages_thread_id", "thread_id"),
         Index("ix_messages_said", "thread_id", "at", "id"),
         _partial("ix_messages_activity_key", "activity_key", where="activity_key <> ''"),
+        _partial("ix_messages_contact_id", "contact_id", "at", where="thread_id = '' AND contact_id <> ''"),
     )
     id: str = Field(primary_key=True)
     thread_id: str
@@ -273,6 +275,50 @@ class AuditRow(SQLModel, table=True):
     hash: str
 
 
+class OnboardingRow(SQLModel, table=True):
+    """A contact on the way to being connected; the row goes when they are."""
+
+    __tablename__ = "onboardings"
+    contact_id: str = Field(primary_key=True, foreign_key="contacts.id")
+    state: dict[str, Any] = _json()
+
+
+class InvitationRow(SQLModel, table=True):
+    """`expires_at` is NULL for one that lasts; `contact_id` is who used one that does not."""
+
+    __tablename__ = "invitations"
+    scene: str = Field(primary_key=True)
+    account: str
+    user_id: str = Field(foreign_key="users.id")
+    made_at: datetime = _moment()
+    expires_at: datetime | None = _moment(null=True)
+    contact_id: str
+
+
+class PinRow(SQLModel, table=True):
+    """PINs that were sent, without the PIN: what the limits on sending count."""
+
+    __tablename__ = "pins"
+    __table_args__ = (
+        Index("ix_pins_contact_id", "contact_id", "at"),
+        Index("ix_pins_number", "number", "at"),
+        Index("ix_pins_account", "account", "at"),
+    )
+    id: str = Field(primary_key=True)
+    account: str
+    contact_id: str
+    number: str
+    at: datetime = _moment()
+
+
+class UserCodeRow(SQLModel, table=True):
+    """What a contact may type to reach a user, in lower case."""
+
+    __tablename__ = "user_codes"
+    code: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="users.id")
+
+
 def _table(model: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(model.__tablename__)]
 
@@ -291,3 +337,7 @@ TOKENS: Final = _table(TokenRow)
 BOOK: Final = _table(EntryRow)
 BOOK_WORDS: Final = _table(EntryWordRow)
 AUDIT: Final = _table(AuditRow)
+ONBOARDINGS: Final = _table(OnboardingRow)
+INVITATIONS: Final = _table(InvitationRow)
+PINS: Final = _table(PinRow)
+USER_CODES: Final = _table(UserCodeRow)

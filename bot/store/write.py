@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.domain.events import Delivered, Event, FromContact, Report
 from bot.ports import Changes, Conversation, Decide, Snapshot
-from bot.store import audit, book, outbox
+from bot.store import audit, book, desk, outbox
 from bot.store.dialect import StoreError, Upsert
 from bot.store.load import load, lock
 from bot.store.policies import Policies
@@ -82,6 +82,7 @@ def write(connection: Connection, changes: Changes, event: Event) -> bool:
         if connection.execute(_THREAD, thread_values(changes.thread)).rowcount != 1:
             raise StoreError(f"thread {changes.thread.id} was changed but never opened")
     _write_mind(connection, changes)
+    desk.write(connection, changes)
     _write_messages(connection, changes)
     return _write_outbox(connection, changes, event)
 

@@ -60,6 +60,8 @@ COMMANDS = {
     **dict.fromkeys(("messages", "消息", "訊息"), "messages"),
     **dict.fromkeys(("queue", "队列", "佇列"), "queue"),
     **dict.fromkeys(("leave", "离开", "離開"), "leave"),
+    **dict.fromkeys(("invite", "邀请", "邀請"), "invite"),
+    **dict.fromkeys(("business card", "名片"), "invite_lasting"),
     **dict.fromkeys(("status", "状态", "狀態"), "status"),
     **dict.fromkeys(("settings", "设置", "設定"), "settings"),
     **dict.fromkeys(("disconnect", "断开", "斷開"), "disconnect"),

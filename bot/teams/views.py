@@ -14,11 +14,12 @@ from bot.domain.events import Reference
 from bot.domain.policy import PromptWay
 from bot.domain.state import Thread
 from bot.ports import Conversation, Job, Known, Message
+from bot.teams import qr
 from cards.wording import language
 
 _THREAD = frozenset(field.name for field in fields(cards.ThreadView))
 _MESSAGE = frozenset(field.name for field in fields(cards.MessageView))
-_TIMES = ("until", "prompt_at", "at")
+_TIMES = ("until", "prompt_at", "at", "validated_at")
 
 
 def destination(job: Job) -> Reference | None:
@@ -46,6 +47,8 @@ def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:
     if job.values.get("burst"):
         values["burst"] = [message_view(message) for message in job.burst]
     values |= _of_desk(job)
+    if "qr" in values:
+        values["picture"] = qr.picture(values["qr"])
     values["messages"] = [message_view(message, thread) for message in job.waiting]
     if job.known:
         values["entry"] = entry_view(job.known)
@@ -100,6 +103,7 @@ def thread_view(conversation: Conversation) -> cards.ThreadView:
         id=thread.id,
         contact=contact.label,
         number=contact.number,
+        validated_at=contact.validated_at,
         phase=thread.phase.value,
         why=thread.why.value if thread.why else "",
         left=thread.left,

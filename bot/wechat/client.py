@@ -1,4 +1,5 @@
-"""Messages to WeChat: one Official Account as a `Gateway` for jobs of the kinds `text` and `template`.
+"""Messages to WeChat: one Official Account as a `Gateway` for jobs of the kinds `text` and `template`,
+and for `qrcode`, which asks for the address in a QR code.
 
 What is certain is told from what is not by one fact: whether our request had been written when things went wrong.
 Before that nothing can have been sent, so it is tried again. After it, no answer, half an answer or a 5xx mean
@@ -21,7 +22,7 @@ import aiohttp
 import orjson
 
 from bot.domain.events import Cause
-from bot.ports import Clock, Closed, Invalid, Job, Message, Outcome, TryLater, Unknown
+from bot.ports import Accepted, Clock, Closed, Invalid, Job, Message, Outcome, TryLater, Unknown
 from bot.wechat.access import Access, AccessToken, TokenShelf, granted
 from bot.wechat.body import bounded
 from bot.wechat.errors import TOKEN_ERRORS, cure, outcome
@@ -31,7 +32,12 @@ _log = logging.getLogger(__name__)
 
 _ANSWER_LIMIT = 64 * 1024
 _REFUSED = timedelta(minutes=10)
-_SENDS = {"text": "/cgi-bin/message/custom/send", "template": "/cgi-bin/message/template/send"}
+_SENDS = {
+    "text": "/cgi-bin/message/custom/send",
+    "template": "/cgi-bin/message/template/send",
+    "qrcode": "/cgi-bin/qrcode/create",
+}
+_LASTING = {"action_name": "QR_LIMIT_STR_SCENE"}
 _SAFE_TRIES, _SOON = 3, timedelta(seconds=10)
 _NAME = 20  # characters of a template field; line breaks are refused
 
@@ -108,6 +114,8 @@ class OfficialAccount:
         if job.before is not None and self._clock.now() >= job.before:
             return Closed(Cause.TIME, "before")
         answer = await self._post(_SENDS[job.kind], body, {"access_token": token.value})
+        if isinstance(answer, dict) and job.kind == "qrcode" and isinstance(answer.get("url"), str):
+            return Accepted(answer["url"])
         if isinstance(answer, dict) and type(answer.get("errcode")) is not int:
             return Unknown("garbled")
         return answer
@@ -162,6 +170,8 @@ class OfficialAccount:
         return self._session
 
     def _body(self, job: Job) -> bytes | Invalid:
+        if job.kind == "qrcode":
+            return _qrcode(job)
         conversation = job.conversation
         if conversation is None or job.kind not in _SENDS:
             return Invalid("job")
@@ -186,6 +196,13 @@ def _text(message: Message | None, openid: str) -> bytes | Invalid:
         return Invalid("job")
     text = message.text if message.author == "system" else inert(message.text)
     return orjson.dumps({"touser": openid, "msgtype": "text", "text": {"content": text}})
+
+
+def _qrcode(job: Job) -> bytes:
+    """A code with a scene of ours, for so many seconds or (0) for ever; what comes back is the address in it."""
+    scene, seconds = job.values.get("scene"), job.values.get("seconds")
+    action = {"action_name": "QR_STR_SCENE", "expire_seconds": seconds} if seconds else _LASTING
+    return orjson.dumps({**action, "action_info": {"scene": {"scene_str": scene}}})
 
 
 def _template(template: Template | None, openid: str, ref: str, user: str) -> bytes | Invalid:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cards import EntryView, MessageView, Reader, ThreadView, View, client_cards
+from cards.mark import MARK
 
 NOW = datetime(2026, 11, 23, 2, 2, tzinfo=UTC)
 UNTIL = NOW + timedelta(hours=28, minutes=3)
@@ -146,6 +147,8 @@ SAMPLES: tuple[Sample, ...] = (
     about("incoming", "last_message", message=wrote(), left=1),
     about("incoming", "last_hours", message=wrote(), until=NOW + timedelta(hours=2)),
     about("incoming", "inactive", message=wrote(), **{**INACTIVE, "queued": 2}),
+    about("incoming", "earlier", lambda _: {"earlier": True}, wrote(), validated_at=NOW),
+    about("incoming", "pin", message=wrote("pin", "••••••"), validated_at=NOW),
     about("incoming", "left", message=wrote(), phase="left"),
     about("incoming", "image", message=wrote("image", "")),
     about("incoming", "unsupported", message=wrote("unsupported", UNSUPPORTED)),
@@ -200,6 +203,9 @@ SAMPLES: tuple[Sample, ...] = (
     about("left_already", "text", with_text(), phase="left"),
     alone("which", values=lambda language: {"text": OWN[language], "candidates": candidates(language)}, message=own),
     alone("which", "many", lambda language: {"text": OWN[language] * 20, "candidates": candidates(language) * 3}, own),
+    alone("invitation", values=lambda _: {"picture": MARK, "until": UNTIL.isoformat()}),
+    alone("invitation", "lasting", lambda _: {"picture": MARK, "until": ""}),
+    alone("invitation_failed"),
     alone("no_conversation", values=with_text()),
     alone("no_conversation", "plain"),
     about("contact", values=entry()),

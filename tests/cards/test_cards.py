@@ -233,3 +233,10 @@ def test_misspelt_property_is_refused() -> None:
         Card(boddy=[])
     with pytest.raises(TypeError, match="must be of type"):
         TextRun(text=5)
+
+
+def test_a_contact_known_by_number_alone_does_not_read_it_twice() -> None:
+    for contact, line in (("+8613800138000", "Validated "), ("Li Wei", "+8613800138000 · validated ")):
+        seen = ThreadView("t", contact, "+8613800138000", validated_at=NOW)
+        drawn = render("policy", View(Reader(), thread=seen, now=NOW))
+        assert f"\n{line}" in texts(drawn)

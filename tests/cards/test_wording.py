@@ -67,6 +67,11 @@ def test_welcome_can_say_who_unless_the_company_hides_it() -> None:
     assert text("to_contact.who", "en", {("en", "to_contact.who"): ""}) == ""
 
 
+def test_an_sms_without_its_pin_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"must hold \{pin\}"):
+        check("to_contact.pin_sms", "Your PIN is on its way.")
+
+
 def test_both_languages_have_the_same_keys() -> None:
     assert list(TEXTS["en"]) == list(TEXTS["zh"])
 

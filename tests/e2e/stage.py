@@ -43,7 +43,7 @@ class Stage:
     li: Contact
 
     async def passes(self, *, hours: float = 0, seconds: float = 0) -> None:
-        """Time passes, and what is due by then happens. What is under way ends first: its lease is as old as the clock."""
+        """Time passes, and what is due by then happens. What is under way ends first, or its lease would run out."""
         await self.settled()
         self.clock.advance(hours * 3600 + seconds)
         await self.settled()

@@ -101,7 +101,7 @@ async def test_a_thread_is_found_by_its_contact_until_it_is_left(store: Store) -
 
 
 async def test_everything_about_a_contact_is_kept(store: Store) -> None:
-    contact = Contact("c-9", "default", "o-9", "王小明", "zh-CN", "+8613800000000", False, ("再见", "bye 😀"))
+    contact = Contact("c-9", "default", "o-9", "王小明", "zh-CN", "+8613800000000", False, ("再见", "bye 😀"), NOW)
     await store.handle(tapped(), doing(contact=contact))
     assert (await look(store, wrote("o-9"))).contact == contact
 

@@ -236,7 +236,14 @@ async function load() {
   await openChat(chosen);
 }
 
+// The simulator cannot know whose number it is: an SMS shows above whatever chat is open, until it is tapped away.
+function showSms(sms) {
+  $("sms").replaceChildren(make("b", "", `SMS to ${sms.to}`), sms.body);
+  $("sms").hidden = false;
+}
+
 function hear(event) {
+  if (event.type === "sms") return showSms(event.sms);
   if (event.type === "reset") return void load();
   if (event.type === "clock") return setClock(event);
   if (event.type === "entry") return event.openid === chosen ? add(event.entry) : undefined;
@@ -298,6 +305,7 @@ $("picture").addEventListener("change", async (event) => {
   event.target.value = "";
 });
 $("contacts").addEventListener("change", (event) => attempt(() => openChat(event.target.value)));
+$("sms").addEventListener("click", () => { $("sms").hidden = true; });
 $("follow").addEventListener("click", () => act("follow"));
 $("unfollow").addEventListener("click", () => act("unfollow"));
 $("new-contact").addEventListener("submit", async (event) => {

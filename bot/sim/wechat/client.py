@@ -55,6 +55,11 @@ class PhoneClient:
         counted: Json = await self.call("GET", "counters")
         return counted
 
+    async def sms(self) -> list[Json]:
+        """Every SMS that was sent to anybody: {to, from, body, at}."""
+        sent: list[Json] = await self.call("GET", "sms")
+        return sent
+
     async def verify(self) -> bool:
         """Verify the server URL as the console does."""
         return (await self.call("POST", "verify"))["verified"] is True

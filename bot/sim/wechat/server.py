@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sim.clock import Clock
+from bot.sim.sms import Twilio
 from bot.sim.wechat import api, sending
 from bot.sim.wechat.account import Account
 from bot.sim.wechat.calls import Call, counting, endpoint
@@ -46,6 +47,7 @@ def build(world: World, pusher: Pusher) -> web.Application:
         method, path = name.split()
         app.router.add_route(method, path, endpoint(world, call))
     app.add_routes(Control(world, pusher).routes())
+    app.add_routes(Twilio(world).routes())
     app.router.add_get("/", _to_phone)
     for path, file in (("/phone", "phone.html"), ("/web/phone.css", "phone.css"), ("/web/phone.js", "phone.js")):
         app.router.add_get(path, _page(_PAGES / file))
