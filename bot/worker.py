@@ -62,6 +62,7 @@ class Worker:
         self._free = {way: concurrency for way in gateways}
         self._stopping = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._claiming = 0
 
     async def run(self) -> None:
         """Work until `stop`; what is under way then is finished first."""
@@ -94,7 +95,7 @@ class Worker:
 
     async def drain(self) -> None:
         """Deliver what is due now, and what that causes, until nothing is left: for tests and the scripted demo."""
-        while await self._round() or self._under_way:
+        while await self._round() or self._under_way or self._claiming:
             await asyncio.gather(*self._under_way)
 
     async def _round(self) -> int:
@@ -103,7 +104,11 @@ class Worker:
     async def _claim(self, way: str) -> int:
         if not self._free[way]:
             return 0
-        jobs = await self._store.claim(self._clock.now(), LEASE, self._free[way], way)
+        self._claiming += 1
+        try:
+            jobs = await self._store.claim(self._clock.now(), LEASE, self._free[way], way)
+        finally:
+            self._claiming -= 1
         for job in jobs:
             self._free[way] -= 1
             task = asyncio.create_task(self._carry_out(way, job))

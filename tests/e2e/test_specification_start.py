@@ -153,6 +153,7 @@ async def test_the_new_message_notification(tmp_path: Path) -> None:
         await on.begins()
         (contact,) = await on.listed("contacts", "list")
         await on.admin("contacts", "set", contact["id"], "--name", "Li Wei")
+        await on.passes(seconds=60)
         await on.begins("Is the report out?")
         newest = (await on.client.notifications(on.anna))[-1]
         assert newest["text"] == "Li Wei: Is the report out?"

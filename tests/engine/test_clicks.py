@@ -243,7 +243,6 @@ def test_leaving_twice_is_leaving_once() -> None:
         ("help", "help"),
         ("hello", "welcome"),
         ("settings", "settings"),
-        ("messages", "help"),
         ("anything", "stale"),
         ("attachment", "attachment"),
         ("personal_only", "personal_only"),
@@ -294,9 +293,7 @@ def test_every_card_that_answers_somebody_goes_where_they_spoke() -> None:
 # ---- cards of which a thread has one
 
 
-@pytest.mark.parametrize(
-    ("what", "name"), [("leave", "leave.T"), ("queue", "queue.T"), ("status", "status.T"), ("open", "status.T")]
-)
+@pytest.mark.parametrize(("what", "name"), [("leave", "leave.T"), ("queue", "queue.T"), ("status", "status.T")])
 def test_what_a_thread_has_one_of_moves_below_everything_when_it_is_asked_for(what: str, name: str) -> None:
     (row,) = decide(asked(what, "T"), anas(talk())).rows
     assert (row.post, row.values["moves"], row.again) == (name, True, False)
