@@ -62,7 +62,7 @@ class Worker:
         self._free = {way: concurrency for way in gateways}
         self._stopping = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._claiming = 0
+        self._claiming = self._claimed = 0
 
     async def run(self) -> None:
         """Work until `stop`; what is under way then is finished first."""
@@ -94,9 +94,15 @@ class Worker:
         return True
 
     async def drain(self) -> None:
-        """Deliver what is due now, and what that causes, until nothing is left: for tests and the scripted demo."""
-        while await self._round() or self._under_way or self._claiming:
+        """Deliver what is due now, and what that causes, until nothing is left: for tests and the scripted demo.
+
+        `run` may be at work beside it, so only a round in which nobody had or got anything to do is the last.
+        """
+        while True:
+            before = self._claimed
             await asyncio.gather(*self._under_way)
+            if not (await self._round() or self._under_way or self._claiming) and before == self._claimed:
+                return
 
     async def _round(self) -> int:
         return await self.tick() + sum([await self._claim(way) for way in self._gateways])
@@ -109,6 +115,7 @@ class Worker:
             jobs = await self._store.claim(self._clock.now(), LEASE, self._free[way], way)
         finally:
             self._claiming -= 1
+        self._claimed += len(jobs)
         for job in jobs:
             self._free[way] -= 1
             task = asyncio.create_task(self._carry_out(way, job))
