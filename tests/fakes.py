@@ -204,6 +204,8 @@ class FakeStore:
             return Snapshot(Policy())
         about = self.conversation(event.thread_id)
         user = about.user if about else None
+        if isinstance(event, Report) and user is None and event.row in self.outbox:
+            user = self.users.get(self.outbox[event.row].row.user_id)
         message = self.messages.get(getattr(event, "ref", ""))
         return Snapshot(Policy(), None, user, about.contact if about else None, about, (), message)
 

@@ -21,7 +21,9 @@ def database_url(environ: Mapping[str, str]) -> str:
         wrong = [problem for problem in refused.problems if problem.name in ("DATABASE_URL", "DEV_MODE")]
         if wrong:
             raise SettingsError(wrong) from None
-        return Settings.load({**environ, "DEV_MODE": "1", "HOST": "127.0.0.1", "SMS_GATEWAY": ""}, None).database_url.reveal()
+        return Settings.load(
+            {**environ, "DEV_MODE": "1", "HOST": "127.0.0.1", "SMS_GATEWAY": ""}, None
+        ).database_url.reveal()
 
 
 async def _migrate(environ: Mapping[str, str], _: Arguments) -> Shown:

@@ -95,10 +95,12 @@ _BY_PERSON_MESSAGE: Final = select(*_NAMED).select_from(
     .outerjoin(CONTACTS, _ITS_CONTACT)
     .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
 )
+# What goes to WeChat for a user and no thread (a QR code) is reported to that user.
+_ASKER: Final = select(OUTBOX.c.user_id).where(OUTBOX.c.id == bindparam("row")).scalar_subquery()
 _BY_THREAD: Final = select(_NEWEST.c.revision, STATE, *CONTACT, *USER, *MESSAGE, CARE).select_from(
     _NEWEST.outerjoin(THREADS, THREADS.c.id == bindparam("thread_id"))
     .outerjoin(CONTACTS, _ITS_CONTACT)
-    .outerjoin(USERS, USERS.c.id == THREADS.c.user_id)
+    .outerjoin(USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, _ASKER))
     .outerjoin(MESSAGES, MESSAGES.c.id == bindparam("ref"))
 )
 
@@ -257,7 +259,7 @@ def _of_book(connection: Connection, event: DetailsAsked | ContactSaved, policie
 
 
 def _of_thread(connection: Connection, event: Due | Report, policies: Policies) -> Snapshot:
-    asked = {"thread_id": event.thread_id, "ref": getattr(event, "ref", "")}
+    asked = {"thread_id": event.thread_id, "ref": getattr(event, "ref", ""), "row": getattr(event, "row", 0)}
     read = Reader(connection.execute(_BY_THREAD, asked).one())
     known = policies.at(connection, read.value())
     thread, contact, user, message = read.thread(), read.contact(), read.user(), read.message()
