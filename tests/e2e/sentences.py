@@ -25,12 +25,6 @@ ELSEWHERE = {
     "Feature becomes available in July 7th Release.": "about the article",
     "MultiLine users can send WeChat messages to contacts, and they can read and reply to WeChat messages on the "
     "MultiLine messages screen alongside SMS and Voicemail messages.": "SMS and Voicemail are not part of this app",
-    "For regulated users, WeChat users may have their phone number validated for verification purposes.": "issue 5",
-    "Their phone number is validated by a bot who sent them a one-time-PIN (OTP) to confirm their number before it "
-    "connects them to you.": "issue 5",
-    "You can find your WeChat conversation with a contact by selecting the WeChat icon from the Contact details "
-    "screen.": "issue 4",
-    "Go to Messages.": "issue 4",
 }
 """Sentences without a test here, and why."""
 
