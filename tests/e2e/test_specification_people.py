@@ -40,7 +40,7 @@ async def test_a_bot_sends_a_one_time_pin(tmp_path: Path) -> None:
         assert not await on.service.store.run(admin.threads)
         assert "You are chatting with Anna Schmidt" in (await on.li.says(await _pin(on)))["reply"]["text"]
         shown = await on.anna.sees("Is the report out?")
-        assert shown.shows("+86 138 0013 8000")
+        assert "8613800138000" in "".join(shown.words).replace(" ", "")
 
 
 async def test_the_conversation_from_the_contact_details(tmp_path: Path) -> None:
