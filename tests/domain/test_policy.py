@@ -111,3 +111,17 @@ def test_numbers_that_contradict_each_other_are_refused(numbers: dict[str, Any],
 )
 def test_numbers_just_inside_the_bounds_are_taken(numbers: dict[str, Any]) -> None:
     Policy(**numbers)
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [({"validation_age": timedelta(0)}, "validation-age must be longer"), ({"region": "China"}, "two letters")],
+)
+def test_what_cannot_be_validated_is_refused(values: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Policy(**values)
+
+
+def test_a_duration_beyond_all_calendars_is_refused() -> None:
+    with pytest.raises(ValueError, match="longer than anybody waits"):
+        parse_duration("9" * 20 + "d")
