@@ -24,7 +24,7 @@ demo: $(VENV)/.runtime renderer ## both outside worlds simulated, no account nee
 
 test: $(VENV)/.dev renderer ## the tests (ARGS='-k leave -x -n0'); in CI also: the pure parts are covered to the last branch
 	$(PYTHON) -m pytest -n auto $(if $(CI),--cov --cov-report=) $(ARGS)
-	@$(if $(CI),$(PYTHON) -m coverage report --fail-under=100 --include="$(PURE)" >.coverage.txt || { cat .coverage.txt; exit 1; })
+	@$(if $(CI),mkdir -p build; $(PYTHON) -m coverage report --fail-under=100 --include="$(PURE)" >build/coverage.txt || { cat build/coverage.txt; exit 1; })
 
 check: $(VENV)/.dev ## lint, format, types, architecture
 	$(PYTHON) -m ruff check $(CODE)
