@@ -43,7 +43,7 @@ gallery: $(VENV)/.dev renderer ## every card as a picture
 
 # uv only writes the locks; nothing here runs with it. Indexes and links that this machine's pip knows stay out of them.
 UV := env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(VENV)/uv/bin/uv --no-config pip compile --quiet --universal \
-  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras
 lock: $(VENV)/.made ## the locks anew from pyproject.toml and package.json (ARGS=--upgrade: to the newest versions)
 	$(PIP) --target $(VENV)/uv --upgrade uv
 	$(UV) $(ARGS) pyproject.toml --extra build --output-file requirements.lock
