@@ -12,6 +12,7 @@ from typing import Final
 
 import aiohttp
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot import pages
 from bot.clock import FileClock, SystemClock, new_id
@@ -20,6 +21,7 @@ from bot.engine.reception import Means
 from bot.keys import Keys
 from bot.metrics import Counted, Metrics, Timed
 from bot.numbers import PhoneNumbers
+from bot.points import point
 from bot.ports import Clock, Gateway
 from bot.settings import Settings
 from bot.sms import gateway as sms
@@ -83,7 +85,7 @@ async def service(
         keys = Keys(settings.wechat_app_secret.reveal())
         engine = Engine(store, text, templates, Means(PhoneNumbers(), keys, bool(settings.sms_gateway), ACCOUNT))
         timed, watch = Timed(engine, metrics), Watch(store, time, metrics)
-        application = web.Application() if WEB in roles or settings.worker_port else None
+        application = web.Application(middlewares=[_answered]) if WEB in roles or settings.worker_port else None
         if application is not None:
             application.add_routes(watch.routes())
         if application is not None and WEB in roles:
@@ -92,6 +94,13 @@ async def service(
         copies = WORKER in roles and settings.graph_contacts
         contacts = await _contacts(settings, store, time, closing) if copies else None
         yield Service(settings, store, engine, application, worker, contacts)
+
+
+@web.middleware
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    asyncio.get_running_loop().call_soon(point, "acked")  # aiohttp has written the answer by then
+    return response
 
 
 async def _web(

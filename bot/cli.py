@@ -33,6 +33,7 @@ from bot.commands import (
     policies,
     upkeep,
 )
+from bot.points import point
 from bot.ports import User
 from bot.settings import SettingsError
 from bot.store import SqlStore, StoreError, admin, audit, connecting, open_store
@@ -136,7 +137,11 @@ async def _audit_verify(store: SqlStore, _: Arguments) -> Shown:
 
 
 async def _audit_export(store: SqlStore, _: Arguments) -> Shown:
-    return [show.entry(entry) async for entry in store.audit()]
+    shown = []
+    async for entry in store.audit():
+        point("audit-export")
+        shown.append(show.entry(entry))
+    return shown
 
 
 COMMANDS: tuple[Command | Bare, ...] = (

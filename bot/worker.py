@@ -15,6 +15,7 @@ from random import Random
 from typing import Any, Protocol
 
 from bot.domain.events import Cause, Delayed, Delivered, Due, Event, Refused, Rejected, Uncertain
+from bot.points import point
 from bot.ports import Accepted, Clock, Closed, Gateway, Invalid, Job, Outcome, Store, TryLater, Unknown
 
 LEASE = timedelta(seconds=30)
@@ -82,6 +83,7 @@ class Worker:
         """Turn the deadlines that have passed into events; how many of them were taken."""
         now = self._clock.now()
         overdue = await self._store.due(now, DUE_AT_ONCE)
+        point("tick-selected")
         return sum(await asyncio.gather(*(self._fell_due(thread_id, now) for thread_id in overdue)))
 
     async def _fell_due(self, thread_id: str, now: datetime) -> bool:
@@ -116,6 +118,8 @@ class Worker:
         finally:
             self._claiming -= 1
         self._claimed += len(jobs)
+        if jobs:
+            point("claimed")
         for job in jobs:
             self._free[way] -= 1
             task = asyncio.create_task(self._carry_out(way, job))
@@ -125,10 +129,13 @@ class Worker:
 
     async def _carry_out(self, way: str, job: Job) -> None:
         try:
+            point("before-send")
             outcome = await self._deliver(way, job)
+            point("after-send")
             told = report(job, outcome, self._clock.now(), self._new_id(), self._random.random())
             _note(job, told, outcome)
             await self._engine.handle(told)
+            point("marked")
         except Exception:
             # The lease runs out and the row is claimed again: nothing is lost, at worst it is sent a second time.
             log.exception("a delivery could not be reported", extra={"action": "report_failed", "row": job.id})

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.events import Event
+from bot.points import point
 from bot.ports import Decide, Job
 from bot.store import audit, migrations
 from bot.store.bell import Bell
@@ -55,6 +56,7 @@ class SqlStore(ABC):
     async def handle(self, event: Event, decide: Decide) -> Mapping[str, Any]:
         """See `Store.handle`. `decide` runs wherever the database is (SQLite: another thread), perhaps repeatedly."""
         answer, claimable = await self.run(transact, event, decide, self._policies)
+        point("commit")
         if claimable:
             self._ring()
         return answer

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.domain.events import Delivered, Event, FromContact, Report
+from bot.points import point
 from bot.ports import Changes, Conversation, Decide, Snapshot
 from bot.store import audit, book, desk, outbox
 from bot.store.dialect import StoreError, Upsert
@@ -55,6 +56,7 @@ def transact(
     connection: Connection, event: Event, decide: Decide, policies: Policies
 ) -> tuple[Mapping[str, Any], bool]:
     """The answer of `event`, and whether a worker may find something to claim once this is committed."""
+    point("begin")
     lock(connection, event)
     kept = connection.execute(_KEPT, {"key": event.key}).scalar_one_or_none() if event.key else None
     if kept is not None:
@@ -62,14 +64,17 @@ def transact(
     if isinstance(event, Report) and not outbox.standing(connection, event) and not isinstance(event, Delivered):
         return {}, False
     snapshot = load(connection, event, policies)
+    point("load")
     changes = decide(event, snapshot)
     claimable = write(connection, changes, event)
     if event.key:
         connection.execute(_KEEP, {"key": event.key, "answer": changes.answer, "at": event.at})
+    point("inbox")
     if changes.audit is not None:
         occurred = audit.Occurred(type(event).__name__, event.key, event.at)
         account, thread_id = _account(event, snapshot, changes), _thread_id(event, changes)
         audit.append(connection, occurred, account, thread_id, changes.audit)
+    point("audit")
     return changes.answer, claimable
 
 
@@ -83,8 +88,12 @@ def write(connection: Connection, changes: Changes, event: Event) -> bool:
             raise StoreError(f"thread {changes.thread.id} was changed but never opened")
     _write_mind(connection, changes)
     desk.write(connection, changes)
+    point("state")
     _write_messages(connection, changes)
-    return _write_outbox(connection, changes, event)
+    point("message")
+    claimable = _write_outbox(connection, changes, event)
+    point("outbox")
+    return claimable
 
 
 def _write_people(connection: Connection, changes: Changes, at: datetime) -> None:
