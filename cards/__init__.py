@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from cards import client_cards, contact_cards, outside, plain_cards, queue_cards, thread_cards
 from cards.contact_cards import state as contact_state
-from cards.elements import Card, plain
+from cards.elements import Card
 from cards.parts import contact, edit_field, say
 from cards.view import EntryView, MessageView, Reader, ThreadView, View
 
@@ -97,10 +96,9 @@ def names() -> tuple[str, ...]:
     return tuple(_CARDS)
 
 
-def render(name: str, view: View) -> dict[str, Any]:
+def render(name: str, view: View) -> Card:
     """The card as JSON-able data. KeyError: no such card or a value missing; ValueError: no thread or message."""
-    card: dict[str, Any] = plain(_CARDS[name](view))
-    return card
+    return _CARDS[name](view)
 
 
 def preview(name: str, view: View) -> str:

@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from cards import outside
-from cards.elements import Card, ChoiceSet, Column, ColumnSet, Container, Toggle
+from cards.elements import Block, Card, ChoiceSet, Column, ColumnSet, Container, Toggle
 from cards.parts import (
-    Block,
     actions,
     button,
     card,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cards import elements, outside
-from cards.elements import Card, ShowCard, TextInput
+from cards.elements import Block, Card, ShowCard, TextInput
 from cards.mark import MARK
-from cards.parts import Block, button, card, line, notes, say, status, status_parts
+from cards.parts import button, card, line, notes, say, status, status_parts
 from cards.view import EntryView, View
 
 NUMBERS_SHOWN = 10
@@ -114,4 +114,4 @@ def _form(view: View) -> Block:
         TextInput(id="notes", label=say(view, "details.notes"), value=entry.notes, multiline=True, max_length=4000),
     ]
     title = say(view, "do.edit" if entry.saved else "do.save_as")
-    return ShowCard(title=title, card=Card(body=fields, actions=[save]))
+    return ShowCard(title=title, card=elements.adaptive_card(body=fields, actions=[save]))

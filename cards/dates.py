@@ -23,7 +23,7 @@ def when(at: datetime, reader: Reader, now: datetime | None) -> str:
     near = today is not None and abs(local - today) <= _NEAR and local.year == today.year
     far_year = today is None or local.year != today.year
     day = _zh(local, near, far_year) if reader.language == "zh" else _en(local, near, far_year)
-    return f"{day} {local:%H:%M}{suffix}"
+    return f"{day} {local.hour:02}:{local.minute:02}{suffix}"
 
 
 def _en(local: datetime, near: bool, far_year: bool) -> str:

@@ -22,14 +22,14 @@ _BETWEEN_BRACES = re.compile(r"(?<=\{)(?=\{)")
 def name(words: str, limit: int = NAME_LIMIT) -> str:
     """A name on one line: direction marks removed, cut for display, isolated when it reads from the right."""
     shown = cut(one_line(words), limit)
-    if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in shown):
+    if not shown.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in shown):
         return f"{_ISOLATE}{shown}{_POP}"
     return shown
 
 
 def one_line(words: str) -> str:
     """All of it in one line, without control characters and direction marks."""
-    plain = "".join(_harmless(char) for char in words)
+    plain = words if words.isprintable() else "".join(map(_harmless, words))
     return " ".join(plain.split())
 
 

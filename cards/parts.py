@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cards import elements, outside, wording
 from cards.dates import when
+from cards.elements import Block, Card
 from cards.mark import MARK
 from cards.view import ThreadView, View
-
-Block = elements.Strict
 
 # The window's end comes first in the status line from here on.
 SOON = timedelta(hours=4)
 
-Values = dict[str, object]
-
 
 def say(view: View, key: str, **more: object) -> str:
     """The text with this key for the reader; what is known of the thread and the message can stand in it."""
-    values: Values = {**_of_thread(view), **_of_message(view), **more}
-    return wording.text(key, view.reader.language, view.reader.wording, **values)
+
+    def known(name: str) -> object:
+        return more[name] if name in more else _KNOWN[name](view)
+
+    return wording.filled(key, view.reader.language, view.reader.wording, known)
 
 
 def contact(view: View, thread: ThreadView | None = None) -> str:
@@ -42,25 +43,24 @@ def time(view: View, at: datetime | None) -> str:
     return when(at, view.reader, view.now) if at else ""
 
 
-def _of_thread(view: View) -> Values:
-    thread = view.thread
-    if thread is None:
-        return {}
-    hours = int(thread.hours) if thread.hours == int(thread.hours) else float(thread.hours)
-    return {
-        "contact": contact(view),
-        "number": thread.number,
-        "left": thread.left,
-        "limit": thread.limit,
-        "hours": hours,
-        "until": time(view, thread.until),
-        "queued": thread.queued,
-        "queue_limit": thread.queue_limit,
-    }
+def _hours(view: View) -> float:
+    hours = the(view).hours
+    return int(hours) if hours == int(hours) else float(hours)
 
 
-def _of_message(view: View) -> Values:
-    return {"position": view.message.position, "at": time(view, view.message.at)} if view.message else {}
+_KNOWN: Mapping[str, Callable[[View], object]] = {
+    "contact": contact,
+    "number": lambda view: the(view).number,
+    "left": lambda view: the(view).left,
+    "limit": lambda view: the(view).limit,
+    "hours": _hours,
+    "until": lambda view: time(view, the(view).until),
+    "queued": lambda view: the(view).queued,
+    "queue_limit": lambda view: the(view).queue_limit,
+    "position": lambda view: view.message.position if view.message else 0,
+    "at": lambda view: time(view, view.message.at) if view.message else "",
+}
+"""What a text may say of the thread and the message, each worked out only where a text says it."""
 
 
 # ---- text
@@ -107,9 +107,14 @@ def header(view: View, title: str = "", aside: str = "", *, color: str | None = 
     words = [_row(who, line(aside, size="Small", subtle=True, align="Right")) if aside else who]
     if view.thread and view.thread.number:
         words.append(line(_validated(view, view.thread), size="Small", subtle=True, spacing="None"))
-    mark = elements.Image(url=MARK, altText=say(view, "wechat"), width="24px", height="24px")
-    left = elements.Column(width="auto", items=[mark])
+    left = _mark(say(view, "wechat"))
     return elements.ColumnSet(columns=[left, elements.Column(width="stretch", spacing="Small", items=words)])
+
+
+@lru_cache(maxsize=64)
+def _mark(alternative: str) -> Block:
+    mark = elements.Image(url=MARK, altText=alternative, width="24px", height="24px")
+    return elements.Column(width="auto", items=[mark])
 
 
 def _validated(view: View, thread: ThreadView) -> str:
@@ -124,9 +129,9 @@ def _row(wide: Block, narrow: Block) -> Block:
     return elements.ColumnSet(columns=[left, elements.Column(width="auto", items=[narrow])])
 
 
-def status(view: View) -> Block:
+def status(view: View, queued: bool = True) -> Block:
     """How the thread stands. What runs out first comes first; near its end it is bold and coloured."""
-    first, *others = status_parts(view)
+    first, *others = status_parts(view, queued)
     pressing = near(view)
     style: dict[str, Any] = {"weight": "Bolder", "color": "Warning"} if pressing else {"isSubtle": True}
     runs = [elements.TextRun(text=first, size="Small", **style)]
@@ -140,18 +145,19 @@ def near(view: View) -> bool:
     return thread.phase == "active" and (thread.left <= 1 or _soon(view))
 
 
-def status_parts(view: View) -> list[str]:
+def status_parts(view: View, queued: bool = True) -> list[str]:
+    """How it stands, in pieces; without how many wait unless `queued`."""
     thread = the(view)
-    queued = [say(view, "status.queued")] if thread.queued else []
+    waiting = [say(view, "status.queued")] if queued and thread.queued else []
     if thread.phase == "left":
         return [say(view, "status.over")]
     if thread.phase == "inactive":
-        return [say(view, "status.inactive"), *queued]
+        return [say(view, "status.inactive"), *waiting]
     if thread.until is None:
-        return [say(view, "status.left"), *queued]
+        return [say(view, "status.left"), *waiting]
     if thread.left > 1 and _soon(view):
-        return [say(view, "status.until_first"), say(view, "status.left"), *queued]
-    return [say(view, "status.left"), say(view, "status.until"), *queued]
+        return [say(view, "status.until_first"), say(view, "status.left"), *waiting]
+    return [say(view, "status.left"), say(view, "status.until"), *waiting]
 
 
 def _soon(view: View) -> bool:
@@ -175,13 +181,18 @@ def data(view: View, verb: str, **more: str) -> dict[str, str]:
 def button(
     view: View, verb: str, title: str = "", *, style: str | None = None, menu: bool = False,
     tooltip: str | None = None, **more: str,
-) -> elements.Execute:  # fmt: skip
+) -> Block:  # fmt: skip
     """A button; in the overflow menu with `menu`. `more` replaces or adds data."""
-    shown = title or say(view, f"do.{verb}")
+    shape = _button(title or say(view, f"do.{verb}"), verb, style, "secondary" if menu else None, tooltip)
     content = data(view, verb, **more)
-    mode = "secondary" if menu else None
-    old = elements.Submit(title=shown, data=content, style=style, mode=mode)
-    return elements.Execute(title=shown, verb=verb, data=content, style=style, mode=mode, tooltip=tooltip, fallback=old)
+    return {**shape, "data": content, "fallback": {**shape["fallback"], "data": content}}
+
+
+@lru_cache(maxsize=1024)
+def _button(title: str, verb: str, style: str | None, mode: str | None, tooltip: str | None) -> Block:
+    """A button without its data, which is all that differs from one thread's to another's."""
+    old = elements.Submit(title=title, data={}, style=style, mode=mode)
+    return elements.Execute(title=title, verb=verb, data={}, style=style, mode=mode, tooltip=tooltip, fallback=old)
 
 
 def reply_box(view: View) -> Block:
@@ -197,7 +208,7 @@ def edit_field(message_id: str) -> str:
     return f"text_{message_id}"
 
 
-def edit(view: View) -> elements.ShowCard:
+def edit(view: View) -> Block:
     """A button that opens the message's words for change."""
     message = view.message
     if message is None:
@@ -206,7 +217,7 @@ def edit(view: View) -> elements.ShowCard:
         id=edit_field(message.id), label=say(view, "confirmation.edit"), value=message.text, multiline=True
     )
     save = button(view, "edit", say(view, "do.save"))
-    return elements.ShowCard(title=say(view, "do.edit"), card=elements.Card(body=[box], actions=[save]))
+    return elements.ShowCard(title=say(view, "do.edit"), card=elements.adaptive_card(body=[box], actions=[save]))
 
 
 def actions(*buttons: Block, spacing: str | None = None) -> Block:
@@ -218,9 +229,9 @@ def kept(view: View, text: str) -> Block:
     return elements.TextInput(id="kept", label=say(view, "kept"), value=text, multiline=True)
 
 
-def card(view: View, body: Sequence[Block | None], buttons: Sequence[Block] = ()) -> elements.Card:
+def card(view: View, body: Sequence[Block | None], buttons: Sequence[Block] = ()) -> Card:
     """The finished card; None in the body is left out."""
-    return elements.Card(
+    return elements.adaptive_card(
         lang=view.reader.language,
         body=[block for block in body if block is not None],
         actions=list(buttons) or None,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from cards import outside
-from cards.elements import Card, Column, ColumnSet, Image, TextInput
-from cards.parts import Block, actions, button, card, header, kept, line, notes, paragraphs, say, time
+from cards.elements import Block, Card, Column, ColumnSet, Image, TextInput
+from cards.parts import actions, button, card, header, kept, line, notes, paragraphs, say, time
 from cards.view import ThreadView, View
 
 CANDIDATES_SHOWN = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cards.elements import Card, Container
-from cards.parts import Block, actions, button, card, edit, header, kept, line, notes, paragraphs, say, status, the
+from cards.elements import Block, Card, Container
+from cards.parts import actions, button, card, edit, header, kept, line, notes, paragraphs, say, status, the
 from cards.thread_cards import menu, prompt_text
 from cards.view import MessageView, View
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cards import outside, wording
-from cards.elements import Card, Container
+from cards.elements import Block, Card, Container
 from cards.parts import (
-    Block,
     button,
     card,
     contact,
@@ -81,8 +78,7 @@ def confirmation(view: View) -> Card:
     state = line(state_text(view), size="Small", color=_COLORS.get(message.state), spacing="Small")
     body = [header(view, say(view, "to")), line(message.text), state]
     # It stays as it is while the chat goes on: that the chat is inactive, and how many wait, the banner says.
-    alone = replace(view, thread=replace(the(view), queued=0))
-    budget = status(alone) if the(view).phase == "active" else None
+    budget = status(view, queued=False) if the(view).phase == "active" else None
     return card(view, [*body, budget, *current(view)], _state_buttons(view, message.state))
 
 

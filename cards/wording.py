@@ -6,8 +6,8 @@ because companies write templates too and must not reach into objects. Values ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, reduce
 from string import Formatter
 
 from cards.wording_en import EN
@@ -35,12 +35,14 @@ def language(tag: str) -> str:
 
 def text(key: str, language: str, overrides: Overrides, **values: object) -> str:
     """The text, the company's own if it has one. KeyError: an unknown key, or a placeholder without its value."""
-    template = overrides.get((language, key), TEXTS[language][key])
-    whole = ""
-    for before, name, nouns in _parts(template):
-        for piece in (before, _fill(name, nouns, values) if name else ""):
-            whole = _join(whole, piece) if language == "zh" else whole + piece
-    return whole
+    return filled(key, language, overrides, values.__getitem__)
+
+
+def filled(key: str, language: str, overrides: Overrides, value: Callable[[str], object]) -> str:
+    """The text; only for the placeholders that it really has `value` is asked."""
+    parts = _parts(overrides.get((language, key), TEXTS[language][key]))
+    pieces = [piece for before, name, nouns in parts for piece in (before, _fill(value(name), nouns) if name else "")]
+    return reduce(_join, pieces, "") if language == "zh" else "".join(pieces)
 
 
 def check(key: str, template: str) -> None:
@@ -96,8 +98,7 @@ def _script(char: str) -> str:
     return "latin" if char.isalnum() and char < "\u0250" else ""
 
 
-def _fill(name: str, nouns: str, values: Mapping[str, object]) -> str:
-    value = values[name]
+def _fill(value: object, nouns: str) -> str:
     shown = f"{value:g}" if isinstance(value, float) else str(value)
     if not nouns:
         return shown

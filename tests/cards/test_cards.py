@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cards import MessageView, Reader, ThreadView, View, edit_field, preview, render
-from cards.elements import Card, TextRun
+from cards.elements import TextRun, adaptive_card
 from cards.parts import edit
 from tests.cards.samples import INACTIVE, NOW, SAMPLES, thread
 from tests.cards.schema import objects, texts, verbs
@@ -229,8 +229,8 @@ def test_a_card_without_its_message_is_refused() -> None:
 def test_misspelt_property_is_refused() -> None:
     with pytest.raises(TypeError, match="TextRun has no property 'colour'"):
         TextRun(text="x", colour="Good")
-    with pytest.raises(TypeError, match="Card has no property 'boddy'"):
-        Card(boddy=[])
+    with pytest.raises(TypeError, match="AdaptiveCard has no property 'boddy'"):
+        adaptive_card(boddy=[])
     with pytest.raises(TypeError, match="must be of type"):
         TextRun(text=5)
 
