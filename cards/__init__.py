@@ -84,6 +84,7 @@ _SENTENCES: Mapping[str, Callable[[View], str]] = {
     "released": queue_cards.released_text,
     "review": queue_cards.review_text,
     "left_already": queue_cards.left_already_text,
+    "invitation": plain_cards.invitation_text,
     "nothing_to_do": lambda view: say(view, "stale"),
     "opened": client_cards.opened_text,
     "muted": client_cards.muted_text,

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from cards import elements, outside
 from cards.elements import Block, Card, ShowCard, TextInput
-from cards.mark import MARK
-from cards.parts import button, card, line, notes, say, status, status_parts
+from cards.parts import button, card, line, mark, notes, say, status, status_parts
 from cards.view import EntryView, View
 
 NUMBERS_SHOWN = 10
@@ -20,7 +19,7 @@ def contact(view: View) -> Card:
     entry = of(view)
     shown = notes(outside.name(entry.company), *map(outside.name, _numbers(entry)))
     stands = [status(view)] if view.thread else _without_conversation(view)
-    return card(view, [_head(view), *shown, *stands], [*_open(view), _details(view)])
+    return card(view, [_head(view), *shown, *stands], [*_reach(view), _details(view)])
 
 
 def details(view: View) -> Card:
@@ -34,7 +33,7 @@ def details(view: View) -> Card:
     told = [line(say(view, "details.saved"), size="Small", color="Good")] if view.values.get("saved") else []
     stands = [status(view)] if view.thread else _without_conversation(view)
     unknown = [] if entry.saved else notes(say(view, "details.stranger"))
-    return card(view, [_head(view), *rows, *stands, *unknown, *told], [_form(view), *_open(view)])
+    return card(view, [_head(view), *rows, *stands, *unknown, *told], [_form(view), *_reach(view)])
 
 
 def state(view: View) -> str:
@@ -65,8 +64,7 @@ def _head(view: View) -> Block:
     who = line(_name(view), weight="Bolder", size="Medium")
     if not of(view).on_wechat:
         return who
-    mark = elements.Image(url=MARK, altText=say(view, "wechat"), width="24px", height="24px")
-    left = elements.Column(width="auto", items=[mark], verticalContentAlignment="Center")
+    left = {**mark(view, opens=view.thread is not None), "verticalContentAlignment": "Center"}
     return elements.ColumnSet(columns=[left, elements.Column(width="stretch", spacing="Small", items=[who])])
 
 
@@ -93,8 +91,12 @@ def _without_conversation(view: View) -> list[Block]:
     return [line(say(view, key), spacing="Medium"), *notes(say(view, "contact.must_write"))]
 
 
-def _open(view: View) -> list[Block]:
-    return [button(view, "open", say(view, "do.open_chat"))] if view.thread else []
+def _reach(view: View) -> list[Block]:
+    """The way to them: their conversation, and where none is open, the QR code with which they can begin one."""
+    there = [button(view, "open", say(view, "do.open_chat"))] if view.thread else []
+    if view.thread and view.thread.phase != "left":
+        return there
+    return [*there, button(view, "invite", entry_id=of(view).id, thread_id="", message_id="")]
 
 
 def _details(view: View) -> Block:

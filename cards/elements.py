@@ -57,7 +57,7 @@ def data(kind: str, known: dict[str, tuple[str, Any]], given: dict[str, object])
 
 TextRun = Kind(elements.TextRun)
 RichTextBlock = Kind(elements.RichTextBlock)
-Image = Kind(elements.Image)
+Image = Kind(elements.Image, selectAction=PropertyType(dict))
 Container = Kind(containers.Container)
 ColumnSet = Kind(containers.ColumnSet)
 Column = Kind(containers.Column)

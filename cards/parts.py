@@ -101,20 +101,31 @@ def notes(*texts: str) -> list[Block]:
 # ---- who and how it stands
 
 
-def header(view: View, title: str = "", aside: str = "", *, color: str | None = None) -> Block:
+def header(view: View, title: str = "", aside: str = "", *, color: str | None = None, opens: bool = False) -> Block:
     """The WeChat mark, a title (else the contact's name), the validated number below it, a time at the right."""
     who = line(title or contact(view), weight="Bolder", color=color)
     words = [_row(who, line(aside, size="Small", subtle=True, align="Right")) if aside else who]
     if view.thread and view.thread.number:
         words.append(line(_validated(view, view.thread), size="Small", subtle=True, spacing="None"))
-    left = _mark(say(view, "wechat"))
+    left = mark(view, opens=opens)
     return elements.ColumnSet(columns=[left, elements.Column(width="stretch", spacing="Small", items=words)])
+
+
+def mark(view: View, *, opens: bool = False) -> Block:
+    """The WeChat mark, as a column; where it `opens` the conversation, a tap does what *Open chat* does."""
+    if not opens:
+        return _mark(say(view, "wechat"))
+    return _marked(say(view, "wechat"), button(view, "open", say(view, "do.open_chat")))
 
 
 @lru_cache(maxsize=64)
 def _mark(alternative: str) -> Block:
-    mark = elements.Image(url=MARK, altText=alternative, width="24px", height="24px")
-    return elements.Column(width="auto", items=[mark])
+    return _marked(alternative)
+
+
+def _marked(alternative: str, select: Block | None = None) -> Block:
+    image = elements.Image(url=MARK, altText=alternative, width="24px", height="24px", selectAction=select)
+    return elements.Column(width="auto", items=[image])
 
 
 def _validated(view: View, thread: ThreadView) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from cards import outside
 from cards.elements import Block, Card, Column, ColumnSet, Image, TextInput
 from cards.parts import actions, button, card, header, kept, line, notes, paragraphs, say, time
-from cards.view import ThreadView, View
+from cards.view import EntryView, ThreadView, View
 
 CANDIDATES_SHOWN = 8
 
@@ -35,7 +35,10 @@ def _choice(view: View) -> Block:
 
 
 def invitation(view: View) -> Card:
-    """The user's QR code: `picture` is a data URI, `until` an ISO time (empty: no end) in values."""
+    """The user's QR code, for somebody of their book (`entry`, EntryView) or whom they like.
+
+    `picture` is a data URI, `until` an ISO time (empty: no end) in values.
+    """
     until = str(view.values["until"])
     end = "invitation.until" if until else "invitation.lasting"
     at = time(view, datetime.fromisoformat(until)) if until else ""
@@ -43,12 +46,17 @@ def invitation(view: View) -> Card:
     words = say(view, "invitation.forward")
     forward = TextInput(id="kept", label=say(view, "invitation.words"), value=words, multiline=True)
     body = [
-        header(view, say(view, "invitation")),
+        header(view, invitation_text(view)),
         code,
         line(say(view, end, at=at)),
         *notes(say(view, "invitation.next")),
     ]
     return card(view, [*body, forward])
+
+
+def invitation_text(view: View) -> str:
+    entry: EntryView | None = view.values.get("entry")
+    return say(view, "invitation.for", client=outside.name(entry.name)) if entry else say(view, "invitation")
 
 
 def no_conversation(view: View) -> Card:

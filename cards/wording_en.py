@@ -44,6 +44,7 @@ EN: dict[str, str] = {
     "do.details": "Contact details",
     "do.open_chat": "Open chat",
     "do.save_as": "Save as contact",
+    "do.invite": "Invite with QR code",
     # ---- the contact's message
     "incoming.reply": "Reply to {contact}",
     "incoming.resumed": "The chat is active again.",
@@ -173,6 +174,7 @@ EN: dict[str, str] = {
         "- When you are done, select Leave Conversation in a message’s menu."
     ),
     "invitation": "Your QR code for WeChat",
+    "invitation.for": "WeChat QR code for {client}",
     "invitation.until": "For one client, valid until {at}.",
     "invitation.lasting": "For your business card: for everybody, without an end.",
     "invitation.next": "Save the picture and send it together with the text below.",

@@ -41,6 +41,7 @@ ZH: dict[str, str] = {
     "do.details": "联系人详情",
     "do.open_chat": "打开会话",
     "do.save_as": "保存为联系人",
+    "do.invite": "二维码邀请",
     # ---- 客户发来的消息
     "incoming.reply": "回复{contact}",
     "incoming.resumed": "会话已恢复。",
@@ -163,6 +164,7 @@ ZH: dict[str, str] = {
         "- 沟通结束后，请在消息菜单中选择“退出会话”。"
     ),
     "invitation": "您的微信二维码",
+    "invitation.for": "邀请{client}的微信二维码",
     "invitation.until": "仅供一位客户使用，有效期至{at}。",
     "invitation.lasting": "适用于名片：任何人均可使用，长期有效。",
     "invitation.next": "请保存图片，连同下面的文字一起发送。",

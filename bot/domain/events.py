@@ -157,10 +157,14 @@ class UserEdited(FromUser):
 
 @dataclass(frozen=True, slots=True)
 class UserAsked(FromUser):
-    """A command, or a click that only shows something: `what` is its name, `argument` the thread it is about."""
+    """A command, or a click that only shows something: `what` is its name, `argument` the thread it is about.
+
+    `entry_id` is whom of the user's book an invitation is for.
+    """
 
     what: str
     argument: str = ""
+    entry_id: str = ""
 
     @property
     def thread_id(self) -> str:

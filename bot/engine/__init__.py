@@ -68,7 +68,7 @@ class Engine:
             case FromContact():
                 return self._moved(event, at)
             case UserAsked() if event.what in invitations.WISHES and self._means.keys and at.user and at.user.enabled:
-                invited = invitations.asked(self._means.keys, self._means.account, event, at.user)
+                invited = invitations.asked(self._means.keys, self._means.account, event, at, at.user)
                 return doings.met(invited, event, at.user)
             case FromUser():
                 return doings.decide(self._words, lambda about: self._terms(about.contact.account, at), event, at)

@@ -1,7 +1,8 @@
 """A user asks for a QR code that leads contacts to them: first the scene, then WeChat's code for it, then the card.
 
 The scene is all that stands in the code: random, ours to look up, and never anything about the user. WeChat allows a
-code that ends 30 days at most; ours end after a week. One for business cards (`lasting`) has no end.
+code that ends 30 days at most; ours end after a week. One for business cards (`lasting`) has no end. One that was asked
+for on somebody's card names them to the user, and that is all: whoever scans it is not proved to be them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.events import Delivered, Refused, Rejected, Report, UserAsked
-from bot.engine import record
+from bot.engine import details, record
 from bot.engine.pins import Keys
 from bot.ports import Changes, Invitation, Row, Settle, Snapshot, User
 
@@ -20,14 +21,17 @@ SCENE_BYTES = 20
 WISHES = ("invite", "invite_lasting")
 
 
-def asked(keys: Keys, account: str, event: UserAsked, user: User) -> Changes:
-    """The invitation exists from now on; its code is asked for."""
+def asked(keys: Keys, account: str, event: UserAsked, at: Snapshot, user: User) -> Changes:
+    """The invitation exists from now on; its code is asked for. It comes to the user's own chat."""
+    if event.entry_id and (at.entry is None or at.entry.user_id != user.id):
+        return details.forbidden(event, user)
     lasting = event.what == "invite_lasting"
     expires = None if lasting else event.at + LIFE
-    invitation = Invitation(_scene(keys, event.id), account, user.id, event.at, expires)
+    invitation = Invitation(_scene(keys, event.id), account, user.id, event.at, expires, entry_id=event.entry_id)
     values = {"scene": invitation.scene, "seconds": 0 if lasting else int(LIFE.total_seconds())}
     row = Row(f"{LANE}{event.id}", "qrcode", "", ref=event.id, user_id=user.id, values=values)
-    return Changes(rows=(row,), invitation=invitation, audit=record.entry(event, "", user.id))
+    answer = {} if event.reference.kind == "personal" else {"say": "details.elsewhere"}
+    return Changes(answer=answer, rows=(row,), invitation=invitation, audit=record.entry(event, "", user.id))
 
 
 def reported(keys: Keys | None, event: Report, settled: Settle, at: Snapshot) -> Changes:
@@ -37,7 +41,8 @@ def reported(keys: Keys | None, event: Report, settled: Settle, at: Snapshot) ->
     if isinstance(event, Delivered):
         invitation = at.desk.invitation(_scene(keys, event.ref))
         until = invitation.expires_at.isoformat() if invitation and invitation.expires_at else ""
-        return Changes(settled=settled, rows=(_card(at.user, "invitation", qr=event.remote_id, until=until),))
+        client = {"entry": invitation.entry_id} if invitation and invitation.entry_id else {}
+        return Changes(settled=settled, rows=(_card(at.user, "invitation", qr=event.remote_id, until=until, **client),))
     failed = isinstance(event, Refused | Rejected)
     return Changes(settled=settled, rows=(_card(at.user, "invitation_failed"),) if failed else ())
 

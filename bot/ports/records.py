@@ -90,7 +90,7 @@ class Invitation:
     """A QR code that leads to `user_id`. `scene` is random: whoever has it may use it, and it says nothing.
 
     `lasting` ones (for business cards) are for everybody and have no end; others are for the first contact who scans
-    them (`contact_id`) until `expires_at`.
+    them (`contact_id`) until `expires_at`. `entry_id` is whom of the user's book it was made for, if it was.
     """
 
     scene: str
@@ -99,6 +99,7 @@ class Invitation:
     made_at: datetime
     expires_at: datetime | None = None
     contact_id: str = ""
+    entry_id: str = ""
 
     @property
     def lasting(self) -> bool:

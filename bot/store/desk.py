@@ -55,7 +55,7 @@ _ARRIVED: Final = delete(ONBOARDINGS).where(ONBOARDINGS.c.contact_id == bindpara
 _ONBOARD: Final = Upsert(ONBOARDINGS, ["contact_id"], ["state"])
 _INVITE: Final = Upsert(INVITATIONS, ["scene"], ["contact_id"])
 _PIN: Final = insert(PINS)
-_INVITATION_FIELDS: Final = ("scene", "account", "user_id", "made_at", "expires_at", "contact_id")
+_INVITATION_FIELDS: Final = ("scene", "account", "user_id", "made_at", "expires_at", "contact_id", "entry_id")
 
 
 class SqlDesk:

@@ -177,6 +177,8 @@ def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
             return _of_contact(connection, event, policies)
         case UserRemoved() if event.reference.kind != "personal":
             return mine.found(connection, event, _of_person(connection, event, policies))
+        case UserAsked() if event.entry_id:
+            return _of_book(connection, event, policies)
         case UserInstalled() | UserRemoved() | UserListed() | UserSettled():
             return _of_person(connection, event, policies)
         case UserAsked(argument="") | UserWrote(thread_id="") | UserConnected() | UserDisconnected():
@@ -243,7 +245,7 @@ def _of_named(
     )
 
 
-def _of_book(connection: Connection, event: DetailsAsked | ContactSaved, policies: Policies) -> Snapshot:
+def _of_book(connection: Connection, event: DetailsAsked | ContactSaved | UserAsked, policies: Policies) -> Snapshot:
     """A thread's contact with the user's entry for them, or an entry with the open conversation with them."""
     at = _of_named(connection, _BY_PERSON_THREAD, event, {"thread_id": event.thread_id, "message_id": ""}, policies)
     if at.user is None:

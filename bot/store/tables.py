@@ -293,6 +293,7 @@ class InvitationRow(SQLModel, table=True):
     made_at: datetime = _moment()
     expires_at: datetime | None = _moment(null=True)
     contact_id: str
+    entry_id: str = _later(String, "''")
 
 
 class PinRow(SQLModel, table=True):

@@ -205,6 +205,11 @@ def _details(doing: _Doing, data: Json) -> FromUser:
     return doing.event(DetailsAsked, doing.own_key, thread_id=thread, entry_id=entry, elsewhere=elsewhere)
 
 
+def _invite(doing: _Doing, key: str, data: Json) -> FromUser:
+    """A code for somebody of the book; twice is once, because each click would make another code."""
+    return doing.event(UserAsked, key, what="invite", entry_id=word(data, "entry_id"))
+
+
 def _save_contact(doing: _Doing, key: str, data: Json) -> FromUser:
     """Numbers without a country code are taken for those of the country that the client's language names."""
     region = reference(doing.activity).locale.partition("-")[2][-2:].upper()
@@ -296,6 +301,7 @@ CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
     "send_again": _of_message(SentAgain),
     "choose": _of_message(UserChose),
     "save_contact": _save_contact,
+    "invite": _invite,
     "release": lambda doing, key, data: _of_thread(doing, QueueReleased, key, data),
     "mute": _mute(True),
     "unmute": _mute(False),

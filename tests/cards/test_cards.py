@@ -235,6 +235,53 @@ def test_misspelt_property_is_refused() -> None:
         TextRun(text=5)
 
 
+def marks(card: dict[str, Any]) -> list[dict[str, Any] | None]:
+    """What a tap on each WeChat mark does, if anything."""
+    drawn = [item for item in objects(card) if item.get("type") == "Image" and item.get("altText") == "WeChat"]
+    return [mark["selectAction"]["data"] if "selectAction" in mark else None for mark in drawn]
+
+
+@pytest.mark.parametrize("id", ["contact", "contact-stranger", "details", "details-stranger"])
+def test_the_mark_opens_the_conversation_as_the_button_does(id: str) -> None:
+    card = render(id.partition("-")[0], view(id))
+    opens = [item["data"] for item in card["actions"] if item.get("verb") == "open"]
+    assert marks(card) == opens
+    assert opens == [{"verb": "open", "thread_id": "t1", "message_id": ""}]
+
+
+def test_in_the_list_each_mark_opens_its_own_conversation() -> None:
+    title, *entries = marks(render("messages", view("messages")))
+    assert title is None
+    assert [each and each["thread_id"] for each in entries] == ["t1", "t2", "t3"]
+
+
+def test_a_mark_that_leads_nowhere_is_no_button() -> None:
+    assert marks(render("contact", view("contact-no_conversation"))) == [None]
+    assert marks(render("incoming", view("incoming"))) == [None]
+
+
+@pytest.mark.parametrize(
+    ("id", "offered"),
+    [
+        ("contact", []),
+        ("contact-no_conversation", ["b1"]),
+        ("contact-not_on_wechat", ["b1"]),
+        ("details", []),
+        ("details-not_on_wechat", ["b1"]),
+        ("details-left", ["b1"]),
+    ],
+)
+def test_an_invitation_is_offered_where_no_conversation_is_open(id: str, offered: list[str]) -> None:
+    card = render(id.partition("-")[0], view(id))
+    assert [item["data"]["entry_id"] for item in card["actions"] if item.get("verb") == "invite"] == offered
+
+
+def test_a_code_for_somebody_names_them() -> None:
+    assert "WeChat QR code for Zhang Wei" in texts(render("invitation", view("invitation-client")))
+    assert preview("invitation", view("invitation-client")) == "WeChat QR code for Zhang Wei"
+    assert "Your QR code for WeChat" in texts(render("invitation", view("invitation")))
+
+
 def test_a_contact_known_by_number_alone_does_not_read_it_twice() -> None:
     for contact, line in (("+8613800138000", "Validated "), ("Li Wei", "+8613800138000 · validated ")):
         seen = ThreadView("t", contact, "+8613800138000", validated_at=NOW)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cards import PREVIEW_LIMIT, MessageView, ThreadView, View, preview, render
+from cards import PREVIEW_LIMIT, EntryView, MessageView, ThreadView, View, preview, render
 from cards.mark import MARK
 from cards.outside import NAME_LIMIT, cut, name, one_line, runs
 from tests.cards.samples import SAMPLES, Sample
@@ -46,9 +46,7 @@ def hostile(view: View, words: str) -> View:
         return replace(old, text=words, why=words if old.state == "refused" else old.why)
 
     def value(key: str, old: Any) -> Any:
-        if key == "messages":
-            return [message(each) for each in old]
-        if key == "burst":
+        if key in ("messages", "burst"):
             return [message(each) for each in old]
         if key == "candidates":
             return [thread(each) for each in old]
@@ -58,6 +56,8 @@ def hostile(view: View, words: str) -> View:
             return [(author, message(each)) for author, each in old]
         if key == "page":
             return {**old, "entries": [(thread(about), message(last)) for about, last in old["entries"]]}
+        if isinstance(old, EntryView):
+            return replace(old, name=words, company=words, numbers=(words,), notes=words)
         return words if key == "text" else old
 
     values = {key: value(key, old) for key, old in view.values.items()}

@@ -11,6 +11,7 @@ import pytest
 from bot import cli
 from bot.sim.outlook import Graph, contact
 from cards import outside
+from tests.cards.schema import objects
 from tests.e2e.stage import NUMBER, Stage, stage
 
 BOB = "+4915100000001"
@@ -62,6 +63,32 @@ async def test_one_who_never_wrote_cannot_be_written_to(tmp_path: Path) -> None:
         assert "has not written on WeChat yet" in card
         assert "Ask them to message" in card
         assert "'open'" not in card
+
+
+async def test_one_without_a_conversation_is_invited_from_their_card(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        await imported(on, tmp_path)
+        await titles(on, "zhang")
+        [card] = (await on.anna.picks())["results"]
+        [invite] = [each for each in objects(card["content"]) if each.get("verb") == "invite" and "fallback" in each]
+        action = {"type": "Action.Execute", "verb": "invite", "data": invite["data"]}
+        for _ in range(2):
+            await on.anna.does("invoke", name="adaptiveCard/action", value={"action": action})
+        await on.settled()
+        await on.anna.sees("WeChat QR code for 张伟")
+        assert len(on.wechat.world.tickets) == 1, "two clicks are one invitation"
+        [(scene, *_)] = on.wechat.world.tickets.values()
+        chen = await on.wechat.phone.contact("Chen", following=False)
+        await chen.scans(scene=scene)
+        await chen.says("is this you?")
+        await on.settled()
+        seen = await on.anna.sees("is this you?")
+        assert "张伟" not in str(seen.words), "who scans a code is not proved to be the one it was made for"
+        bob = await on.colleague()
+        said = await bob.does("invoke", name="adaptiveCard/action", value={"action": action})
+        await on.settled()
+        assert "belongs to someone else" in str(said)
+        assert len(on.wechat.world.tickets) == 1
 
 
 async def test_a_stranger_is_saved_from_the_first_message_and_then_found(tmp_path: Path) -> None:

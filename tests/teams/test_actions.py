@@ -59,6 +59,10 @@ def meant(raw: Json) -> tuple[type[FromUser], Json]:
     return type(found), {name: getattr(found, name) for name in found.__dataclass_fields__ if name not in shared}
 
 
+def asks(what: str, argument: str = "", entry_id: str = "") -> tuple[type[FromUser], Json]:
+    return UserAsked, {"what": what, "argument": argument, "entry_id": entry_id}
+
+
 def submitted(value: Any, **more: Any) -> Json:
     """An Action.Submit of the same card."""
     raw = typed("", replyToId=click()["replyToId"], value=value) | more
@@ -102,14 +106,14 @@ def test_a_message_without_words_is_one() -> None:
 @pytest.mark.parametrize(("words", "command"), COMMANDS.items())
 def test_commands(words: str, command: str) -> None:
     own = {"messages": (UserListed, {"show": "", "skip": 0, "list": ""}), "disconnect": (UserDisconnected, {})}
-    expected = own.get(command, (UserAsked, {"what": command, "argument": ""}))
+    expected = own.get(command, asks(command))
     assert meant(typed(f" {words.upper()}\n")) == expected
     assert meant(typed(f"{words}!"))[0] is UserWrote
 
 
 def test_files_are_not_passed_off_as_words() -> None:
     raw = typed("see this", attachments=payload("msteams-docs/fragment_file_attachment.json")["attachments"])
-    assert meant(raw) == (UserAsked, {"what": "attachment", "argument": ""})
+    assert meant(raw) == asks("attachment")
 
 
 @pytest.mark.parametrize("raw", [typed("hi there") | IN_A_GROUP, click("leave_confirmed", thread_id="t") | IN_A_GROUP])
@@ -163,8 +167,8 @@ def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, chan
             {"thread_id": "t", "message_id": "m", "text": "new"},
             (QueueEdited, {"thread_id": "t", "message_id": "m", "text": "new"}),
         ),
-        ("leave", {"thread_id": "t", "message_id": "m"}, (UserAsked, {"what": "leave", "argument": "t"})),
-        ("status", {"thread_id": "", "message_id": "m"}, (UserAsked, {"what": "status", "argument": "m"})),
+        ("leave", {"thread_id": "t", "message_id": "m"}, asks("leave", "t")),
+        ("status", {"thread_id": "", "message_id": "m"}, asks("status", "m")),
         ("open", {"thread_id": "t"}, (UserOpened, {"thread_id": "t"})),
         ("mute", {"thread_id": "t"}, (UserMuted, {"thread_id": "t", "muted": True})),
         ("unmute", {"thread_id": "t"}, (UserMuted, {"thread_id": "t", "muted": False})),
@@ -179,7 +183,8 @@ def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, chan
             {"language": "zh", "timezone": "auto", "notifications": "off"},
             (UserSettled, {"language": "zh", "timezone": "auto", "notifications": False}),
         ),
-        ("help", {}, (UserAsked, {"what": "help", "argument": ""})),
+        ("help", {}, asks("help")),
+        ("invite", {"entry_id": "e", "thread_id": ""}, asks("invite", entry_id="e")),
     ],
 )
 def test_submit_and_execute_speak_one_vocabulary(verb: str, data: Json, expected: tuple[type[FromUser], Json]) -> None:
@@ -226,7 +231,7 @@ def test_a_refresh_that_teams_makes_by_itself_changes_nothing(verb: str) -> None
 def test_a_refresh_may_show_something() -> None:
     raw = click("status", thread_id="t")
     raw["value"]["trigger"] = "automatic"
-    assert meant(raw) == (UserAsked, {"what": "status", "argument": "t"})
+    assert meant(raw) == asks("status", "t")
 
 
 # ---- keys

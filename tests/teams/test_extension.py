@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.events import ContactSaved, DetailsAsked
+from bot.domain.events import ContactSaved, DetailsAsked, UserAsked
 from bot.ports import Contact, Entry, Known
 from bot.teams import extension
 from bot.teams.actions import event_of
@@ -98,7 +98,7 @@ def test_the_chosen_card_is_valid_and_keeps_the_notes_back(known: Known) -> None
     card = chosen["content"]
     assert complaints(card) == []
     assert "secret" not in str(card)
-    assert verbs(card) == ({"open", "details"} if known.conversation else {"details"})
+    assert verbs(card) == ({"open", "details"} if known.conversation else {"invite", "details"})
     assert ("message the company" in texts(card)) is (known.conversation is None)
 
 
@@ -139,6 +139,18 @@ def test_a_card_that_was_sent_elsewhere_opens_in_the_users_own_chat(verb: str) -
     found = event_of(click(verb, thread_id="t") | IN_A_GROUP, "id", NOW)
     assert isinstance(found, DetailsAsked)
     assert (found.thread_id, found.elsewhere) == ("t", True)
+
+
+def test_an_invitation_is_for_an_entry_and_a_second_click_is_the_first() -> None:
+    found, again, other = (
+        event_of(click("invite", entry_id=entry) | {"id": id}, "e", NOW)
+        for entry, id in (("e", "1"), ("e", "2"), ("o", "3"))
+    )
+    assert isinstance(found, UserAsked)
+    assert (found.what, found.argument, found.entry_id) == ("invite", "", "e")
+    assert again == found
+    assert other is not None
+    assert other.key != found.key
 
 
 def saved(**data: Any) -> ContactSaved:
