@@ -191,6 +191,7 @@ def _hosts(settings: Settings) -> ServiceHosts:
 
 
 def _account_keys(settings: Settings) -> AccountKeys:
+    settings.require("WECHAT_APP_ID", "WECHAT_TOKEN", "WECHAT_ENCODING_AES_KEY")
     return AccountKeys.read(
         settings.wechat_app_id,
         settings.wechat_token.reveal(),

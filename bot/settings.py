@@ -278,16 +278,31 @@ class Settings:
     @classmethod
     def load(cls, environ: Mapping[str, str], env_file: Path | None) -> "Settings":
         """From the environment, and from `env_file` (if it exists) what the environment does not set."""
-        text = env_file.read_text("utf-8") if env_file and env_file.is_file() else ""
-        written, bad_lines = dotenv.read(text)
-        problems = [Problem(f"line {bad.number} of {env_file}", bad.why, "Mend or remove it.") for bad in bad_lines]
+        written, problems = _written(env_file)
         problems += _misspelt(written)
         values = {name: environ.get(name, written.get(name, "")) for name in _SPECS}
         return _made(values, problems)
 
+    def require(self, *names: str) -> None:
+        """SettingsError with those of `names` that are empty, for DEV_MODE accepts that until they are needed."""
+        missing = [name for name in names if not getattr(self, _FIELDS[name])]
+        if missing:
+            raise SettingsError([Problem(name, "is missing", _SPECS[name].mend) for name in missing])
+
 
 _SPECS: Final[dict[str, Spec]] = {spec.name: spec for f in fields(Settings) for spec in [f.metadata["spec"]]}
 _FIELDS: Final[dict[str, str]] = {f.metadata["spec"].name: f.name for f in fields(Settings)}
+
+
+def only(name: str, environ: Mapping[str, str], env_file: Path | None) -> Any:
+    """One setting alone, from where `Settings.load` has it, whatever else is wrong. `SettingsError` if it is that."""
+    written, problems = _written(env_file)
+    if text := environ.get(name, written.get(name, "")):
+        return getattr(_made({"DEV_MODE": "1", name: text}, []), _FIELDS[name])
+    problems += [problem for problem in _misspelt(written) if name in problem.mend]
+    if problems:
+        raise SettingsError(problems)
+    return getattr(_made({"DEV_MODE": "1"}, []), _FIELDS[name])
 
 
 def specs() -> tuple[Spec, ...]:
@@ -311,6 +326,16 @@ def example() -> str:
         lines += ["", *wrap(told, 110, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)]
         lines.append(f"{spec.name}=" if spec.required else f"# {spec.name}={spec.default}")
     return "\n".join(lines) + "\n"
+
+
+def _written(env_file: Path | None) -> tuple[Mapping[str, str], list[Problem]]:
+    """What stands in the file, and the lines of it that cannot be read."""
+    content = env_file.read_bytes() if env_file and env_file.is_file() else b""
+    try:
+        written, bad = dotenv.read(content.decode())
+    except UnicodeDecodeError:
+        return {}, [Problem(str(env_file), "is not UTF-8", "Save it as UTF-8.")]
+    return written, [Problem(f"line {line.number} of {env_file}", line.why, "Mend or remove it.") for line in bad]
 
 
 def _misspelt(written: Mapping[str, str]) -> list[Problem]:

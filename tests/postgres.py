@@ -9,6 +9,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
+from pathlib import Path
 from urllib.parse import quote
 
 import asyncpg
@@ -20,10 +21,10 @@ _NUMBERS = count()
 
 
 class Server:
-    """`socket` is the directory of its Unix socket: it listens nowhere else."""
+    """`socket` is the directory of its Unix socket: it listens nowhere else. `programs` has pg_dump and the others."""
 
-    def __init__(self, socket: str) -> None:
-        self.socket = socket
+    def __init__(self, socket: str, programs: Path) -> None:
+        self.socket, self.programs = socket, programs
 
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres@/{database}?host={quote(self.socket, safe='')}"
@@ -54,7 +55,7 @@ def postgres_server() -> Iterator[Server]:
     # Nothing here has to outlive a power cut, and a database for each test is mostly fsync otherwise.
     server.psql("ALTER SYSTEM SET fsync = off;\nALTER SYSTEM SET full_page_writes = off;\nSELECT pg_reload_conf();")
     try:
-        yield Server(str(server.get_postmaster_info().socket_dir))
+        yield Server(str(server.get_postmaster_info().socket_dir), server.bin_path)
     finally:
         server.cleanup()
 

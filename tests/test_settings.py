@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import dotenv
-from bot.settings import Problem, Secret, Settings, SettingsError, example, parse
+from bot.settings import Problem, Secret, Settings, SettingsError, example, only, parse
 
 GUID = "11111111-2222-3333-4444-555555555555"
 AES_KEY = "a" * 42 + "+"
@@ -172,6 +172,40 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", [None, Path("no/such/.env")])
 def test_without_a_file_the_environment_alone_counts(file: Path | None) -> None:
     assert Settings.load(DEV, file).dev_mode
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes("DEV_MODE=1\n".encode("utf-16"))
+    with pytest.raises(SettingsError, match=r"\.env is not UTF-8\. Save it as UTF-8\."):
+        Settings.load(DEV, file)
+
+
+def test_one_setting_is_read_although_others_are_missing_or_wrong(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("MicrosoftAppId=no guid\nPORT 1\nDATABASE_URL=sqlite+aiosqlite:///mine.db\n", "utf-8")
+    assert only("DATABASE_URL", {}, file).reveal() == "sqlite+aiosqlite:///mine.db"
+    assert only("DATABASE_URL", {"DATABASE_URL": "postgresql+asyncpg://h/n"}, file).reveal().endswith("h/n")
+    assert only("DATABASE_URL", {}, None).reveal() == "sqlite+aiosqlite:///data/multiline.db"
+    with pytest.raises(SettingsError, match="MicrosoftAppId is 'no guid'"):
+        only("MicrosoftAppId", {}, file)
+
+
+@pytest.mark.parametrize("content", [b"DATABSE_URL=x", b"DATABASE_URL", "DATABASE_URL=x".encode("utf-16")])
+def test_a_default_takes_no_misspelt_settings_place(content: bytes, tmp_path: Path) -> None:
+    """Else a command would work on another database than the service."""
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError):
+        only("DATABASE_URL", {}, file)
+
+
+def test_what_development_does_without_can_be_required_later() -> None:
+    settings = Settings.load({**DEV, "WECHAT_TOKEN": "abc"}, None)
+    with pytest.raises(SettingsError, match="WECHAT_APP_ID is missing") as refusal:
+        settings.require("WECHAT_TOKEN", "WECHAT_APP_ID")
+    assert [problem.name for problem in refusal.value.problems] == ["WECHAT_APP_ID"]
+    settings.require("WECHAT_TOKEN")
 
 
 @pytest.mark.parametrize(

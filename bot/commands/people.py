@@ -19,7 +19,7 @@ from bot.domain.events import Event, UserLeft
 from bot.domain.policy import OnDisable
 from bot.engine import Engine
 from bot.ports import Changes, Snapshot, User
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, only
 from bot.store import SqlStore, admin, people
 from bot.teams.credentials import NoTokens, Tokens
 from bot.teams.graph import RESOURCE, Graph, GraphError, Installed, Member
@@ -102,21 +102,13 @@ async def _import(store: SqlStore, wish: Arguments) -> Shown:
 async def _of_file(store: SqlStore, wish: Arguments) -> Sequence[Candidate]:
     lines = rows(await asyncio.to_thread(Path(wish.file).read_bytes))
     policies = await store.run(admin.all_policies)
-    tenant = wish.tenant or _default_tenant(wish.environ)
+    tenant = wish.tenant or only("MicrosoftAppTenantId", wish.environ, Path(".env"))
     found: list[Candidate] = []
     with Progress("Reading", len(lines)) as seen:
         for candidate in candidates(lines, tenant, set(policies), new_id):
             found.append(candidate)
             seen()
     return found
-
-
-def _default_tenant(environ: Mapping[str, str]) -> str:
-    """The bot's own tenant, where the environment names it; a half-filled one does not stand in the way."""
-    try:
-        return Settings.load(environ, Path(".env")).app_tenant_id
-    except SettingsError:
-        return environ.get("MicrosoftAppTenantId", "")
 
 
 async def _of_group(wish: Arguments) -> Sequence[Candidate]:

@@ -1,29 +1,20 @@
-"""Commands that need no working service: `admin migrate`, `doctor` and `backup`."""
+"""Commands that need no working service: `admin migrate`, `doctor`, `backup` and `restore`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot import doctor
-from bot.commands import Arguments, Bare, FoundWrong, Shown
+from bot import doctor, settings
+from bot.commands import Arguments, Bare, FoundWrong, Shown, act
 from bot.doctor.finding import State
-from bot.settings import Settings, SettingsError
 from bot.store import migrations
-from bot.store.backup import backup
+from bot.store.backup import backup, restore
 
 
 def database_url(environ: Mapping[str, str]) -> str:
     """Administration needs the database and nothing else, so a half-filled .env does not stand in its way."""
-    try:
-        return Settings.load(environ, Path(".env")).database_url.reveal()
-    except SettingsError as refused:
-        wrong = [problem for problem in refused.problems if problem.name in ("DATABASE_URL", "DEV_MODE")]
-        if wrong:
-            raise SettingsError(wrong) from None
-        return Settings.load(
-            {**environ, "DEV_MODE": "1", "HOST": "127.0.0.1", "SMS_GATEWAY": ""}, None
-        ).database_url.reveal()
+    return str(settings.only("DATABASE_URL", environ, Path(".env")).reveal())
 
 
 async def _migrate(environ: Mapping[str, str], _: Arguments) -> Shown:
@@ -33,6 +24,12 @@ async def _migrate(environ: Mapping[str, str], _: Arguments) -> Shown:
 async def _backup(environ: Mapping[str, str], wish: Arguments) -> Shown:
     size = await backup(database_url(environ), Path(wish.file))
     return f"{wish.file} holds the whole database: {size:,} bytes."
+
+
+async def _restore(environ: Mapping[str, str], wish: Arguments) -> Shown:
+    kept = await restore(database_url(environ), Path(wish.file), act())
+    told = f"The database is as {wish.file} holds it, brought up to date."
+    return f"{told} What was there before is kept in {kept}." if kept else told
 
 
 async def _doctor(environ: Mapping[str, str], wish: Arguments) -> Shown:
@@ -51,5 +48,11 @@ COMMANDS = (
         "copy an SQLite database while the service runs",
         {"file": {"metavar": "FILE", "help": "where the copy goes; it must not be there yet"}},
         _backup,
+    ),
+    Bare(
+        "restore",
+        "put a copy in an SQLite database's place, while the service is stopped",
+        {"file": {"metavar": "FILE", "help": "as `admin backup` made it"}},
+        _restore,
     ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from bot.clock import FileClock, SystemClock
@@ -14,7 +15,7 @@ from bot.doctor import inside, outside, wechat
 from bot.doctor.finding import Finding, lines, warning
 from bot.doctor.probe import Probe, client
 from bot.ports import Clock
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, only
 from bot.teams.credentials import Acquire
 from bot.teams.keys import OPENID_URL
 from bot.teams.registration import application
@@ -37,7 +38,7 @@ async def examine(environ: Mapping[str, str], env_file: Path, places: Places | N
     places = places or Places()
     settings, found = inside.environment(environ, env_file)
     clock = places.clock or _clock(settings)
-    found += await inside.database(_database(environ, env_file, settings), clock.now())
+    found += await _database(environ, env_file, clock.now())
     if settings is None:
         return [*found, *(_not_made(what, "the environment") for what in OUTSIDE)]
     async with client() as http:
@@ -67,11 +68,10 @@ def _clock(settings: Settings | None) -> Clock:
     return FileClock(settings.dev_clock_file) if settings and settings.dev_clock_file else SystemClock()
 
 
-def _database(environ: Mapping[str, str], env_file: Path, settings: Settings | None) -> str:
-    """The database is looked at although other settings are wrong."""
-    if settings is not None:
-        return settings.database_url.reveal()
+async def _database(environ: Mapping[str, str], env_file: Path, now: datetime) -> list[Finding]:
+    """It is looked at although other settings are wrong."""
     try:
-        return Settings.load({**environ, "DEV_MODE": "1", "HOST": "127.0.0.1"}, env_file).database_url.reveal()
+        url = only("DATABASE_URL", environ, env_file).reveal()
     except SettingsError:
-        return Settings.load({"DEV_MODE": "1", "HOST": "127.0.0.1"}, None).database_url.reveal()
+        return [_not_made("database", "the environment")]
+    return await inside.database(url, now)
