@@ -16,11 +16,13 @@ from aiohttp.typedefs import Handler
 
 from bot import pages
 from bot.clock import FileClock, SystemClock, new_id
+from bot.domain.pacing import CONVERSATION, TENANT, Window, shared
 from bot.engine import Engine
 from bot.engine.reception import Means
 from bot.keys import Keys
 from bot.metrics import Counted, Metrics, Timed
 from bot.numbers import PhoneNumbers
+from bot.pacing import Pace, Paced
 from bot.points import point
 from bot.ports import Clock, Gateway
 from bot.settings import Settings
@@ -31,7 +33,7 @@ from bot.store import SqlStore, open_store
 from bot.store.copies import GraphCopies
 from bot.store.search import Books
 from bot.store.tokens import Shelf
-from bot.teams import credentials
+from bot.teams import credentials, views
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.adapter import routes as teams_routes
 from bot.teams.auth import Authentication, NoSignIn
@@ -46,8 +48,9 @@ from bot.watch import Watch
 from bot.wechat.access import AccessToken
 from bot.wechat.client import Credentials, OfficialAccount, Template
 from bot.wechat.crypto import AccountKeys
+from bot.wechat.errors import QUOTAS
 from bot.wechat.webhook import Door
-from bot.worker import Worker
+from bot.worker import PATIENCE, Worker
 from cards.wording import text
 
 ACCOUNT: Final = "default"
@@ -155,14 +158,23 @@ async def _worker(
         connections=settings.worker_concurrency,
     )
     closing.push_async_callback(account.close)
+    teams = Sender(http, tokens, _hosts(settings), clock)
     gateways: dict[str, Gateway] = {
-        "wechat": Counted("wechat", account, metrics),
-        "teams": Counted("teams", Sender(http, tokens, _hosts(settings), clock), metrics),
+        "wechat": Paced(Counted("wechat", account, metrics), Pace(()), lambda _: ACCOUNT, QUOTAS),
+        "teams": _paced(Counted("teams", teams, metrics), settings.teams_rate),
     }
     if settings.sms_gateway:
         carrier = _carrier(settings, await closing.enter_async_context(sms.session()), clock)
         gateways["sms"] = Counted("sms", sms.PinGateway(carrier, keys.pin), metrics)
     return Worker(store, engine, gateways, clock, new_id, concurrency=settings.worker_concurrency)
+
+
+def _paced(teams: Gateway, rate: int) -> Gateway:
+    """As Teams wants it: so many requests a second in a tenant, and few in one conversation."""
+    if not rate:
+        return teams
+    tenant = Paced(teams, Pace([Window(rate, 1)], PATIENCE / 4), lambda job: job.user.tenant if job.user else "")
+    return Paced(tenant, Pace(shared(CONVERSATION, rate / TENANT.most)), views.place, ("429",))
 
 
 def _template(settings: Settings) -> Template | None:

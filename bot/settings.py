@@ -77,6 +77,14 @@ class Settings:
     worker_concurrency: int = setting(
         "WORKER_CONCURRENCY", between(1, 1024), "How many messages one worker sends at once.", empty=0, default="64"
     )
+    teams_rate: int = setting(
+        "TEAMS_REQUESTS_PER_SECOND",
+        between(0, 50),
+        "How many requests a second one worker sends to Teams. Teams takes 30 of one app in one tenant, so give each of"
+        " several workers its part; what one conversation gets is divided likewise. 0: as fast as it goes.",
+        empty=0,
+        default="30",
+    )
     worker_port: int = setting(
         "WORKER_PORT",
         between(1, 65535),

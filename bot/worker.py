@@ -25,11 +25,14 @@ PATIENCE = 20.0
 POLL = 1.0
 SCHEDULE = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 7200))
 JITTER = 0.2
+LATEST = timedelta(minutes=1)
+"""By how much at most a wait that the platform asked for is prolonged."""
+
 DEAD_AFTER = 12
 """Tries, in about fourteen hours, after which a card or template is laid aside as a dead letter."""
 
-_WAITS = ("401", "403", "404", "no token")
-"""What says nothing about the card: our own sign-in is refused, or the person has no app. Such a card waits."""
+_WAITS = ("401", "403", "404", "no token", "paced")
+"""What says nothing about the card: our own sign-in is refused, the person has no app, others' turn. It waits."""
 
 DUE_AT_ONCE = 200
 
@@ -193,4 +196,4 @@ def _note(job: Job, told: Event, outcome: Outcome) -> None:
 def _wait(tries: int, after: timedelta | None, chance: float) -> timedelta:
     """The platform's own wish if it has one, else the schedule; never two thundering at the same moment."""
     wait = after or SCHEDULE[min(tries, len(SCHEDULE) - 1)]
-    return wait * (1 - JITTER + 2 * JITTER * chance) if after is None else wait * (1 + JITTER * chance)
+    return wait * (1 - JITTER + 2 * JITTER * chance) if after is None else wait + min(wait * JITTER, LATEST) * chance

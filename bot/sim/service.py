@@ -82,6 +82,7 @@ def environment(wechat: WeChat, teams: TeamsSimulator, folder: Path, port: int) 
         "DEV_CLOCK_FILE": str(folder / "clock"),
         "MicrosoftAppId": teams.identity.app_id,
         "MicrosoftAppTenantId": teams.tenant.id,
+        "TEAMS_REQUESTS_PER_SECOND": "0",  # this Teams takes everything at once, unless its limits are switched on
         "TEAMS_SERVICE_HOSTS": teams.url.removeprefix("http://"),
         "WECHAT_APP_ID": account.app_id,
         "WECHAT_APP_SECRET": account.app_secret,

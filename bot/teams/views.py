@@ -32,6 +32,12 @@ def destination(job: Job) -> Reference | None:
     return said or (job.user.reference if job.user else None)
 
 
+def place(job: Job) -> str:
+    """The id of the Teams conversation that a card's row goes to; empty while there is none."""
+    reference = destination(job)
+    return reference.conversation_id if reference else ""
+
+
 def _address(reference: Reference | Mapping[str, Any]) -> str:
     if isinstance(reference, Reference):
         return reference.conversation_id

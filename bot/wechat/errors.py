@@ -53,6 +53,9 @@ _LATER = {
     89506: timedelta(hours=1),
     89507: timedelta(hours=1),
 }
+QUOTAS = ("45009", "45011")
+"""The account's sends are used up, for the day or for the minute: that concerns every contact."""
+
 _FINAL = frozenset((40037, 47003))  # configuration too, but this message will not get better by waiting
 
 
