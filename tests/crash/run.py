@@ -1,121 +1,102 @@
-"""One crash run: the service between both simulators, people who write, a killer, and the count at the end."""
+"""One crash run: the service between both simulators, people who write, kills, and the count at the end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import orjson
-
-from bot.sim.demo import Stage, stage
-from bot.sim.service import ServiceFailed
 from tests.crash.histories import Count, count
+from tests.crash.lives import LifeFailed
+from tests.crash.offline import exported
+from tests.crash.plan import Round
+from tests.crash.stage import LEASE, WINDOW, Stage, stage
 from tests.crash.talk import Talk
 
-CONTACTS = 4
-UNLIMITED = 1_000_000
-LEASE = 31.0
-"""Simulated seconds that pass while the service is dead, so that what it had claimed is claimed again at once."""
+PATIENCE = 60.0
+"""Seconds that a life is given to come to the point of its death, and everybody to be heard after it."""
 
-TEAMS_PATIENCE, WECHAT_PAUSE = 1.0, 1.0
-"""Seconds until the simulated Teams repeats what nobody answered, and between WeChat's three tries."""
-
-SETTLED = 1.0
-PATIENCE = 20.0
+SETTLED, LEASES = 2.0, 5
+ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a run: the counts of each direction, and whether the record's chain of hashes is whole."""
+    """What came of a run: kills by point, the counts of each direction, and what is wrong with the record."""
 
-    kills: int
+    kills: Mapping[str, int]
     counts: Mapping[str, Count]
     record: str
 
     @property
     def wrong(self) -> list[str]:
-        broken = [f"{way}: {what}" for way, each in self.counts.items() for what in each.wrong(self.kills)]
+        total = sum(self.kills.values())
+        broken = [f"{way}: {what}" for way, each in self.counts.items() for what in each.wrong(total)]
         return broken + ([self.record] if self.record else [])
 
 
-async def run(folder: Path, rounds: int, seed: int) -> Report:
-    """Kill it in every round, at a moment that the seed decides."""
-    random = Random(seed)
-    async with stage(folder) as on:
-        await _unlimited(on)
-        others = [await on.wechat.phone.contact(f"Contact {number}") for number in range(1, CONTACTS)]
-        talk = Talk(on.user, [on.contact, *others], random)
-        await talk.begin()
+async def run(
+    folder: Path, rounds: Iterable[Round], seed: int, database: str = "", changed: Callable[[], None] | None = None
+) -> Report:
+    """Kill it in every round, then count. `changed` is done to every life that is meant to die: see `Birth`.
+
+    LifeFailed when a point was not reached, or when it did not serve again.
+    """
+    random, kills = Random(seed), Counter[str]()
+    async with stage(folder, database) as on:
+        talk = await _begun(on, random)
         talking = asyncio.create_task(talk.go_on())
-        kills = 0
-        for _ in range(rounds):
-            kills += await _killed(on, random)
-        await asyncio.sleep(random.uniform(0, 1))
-        talk.quiet.set()
+        try:
+            for each in rounds:
+                kills += await _killed(on, talk, each, changed)
+            await on.serves()
+        finally:
+            talk.quiet.set()
         await talking
-        counts = await _settled(on, talk)
-        return Report(kills, counts, await _record(on))
+        kills["audit-export"] += await exported(on)
+        return Report(kills, await _settled(on, talk), await on.record())
 
 
-async def _unlimited(on: Stage) -> None:
-    """The rules are not what is tried here, and dead air is not worth waiting for."""
-    account = on.wechat.world.account
-    on.wechat.world.account = account.changed({"message_limit": UNLIMITED, "retry_seconds": WECHAT_PAUSE})
-    on.teams.delivery.repeat_after = TEAMS_PATIENCE
-    await on.service.admin("policy", "set", "default", "--reply-limit", str(UNLIMITED))
+async def _begun(on: Stage, random: Random) -> Talk:
+    life = await on.serves()
+    await on.user.installs()
+    talk = Talk(on.user, on.contacts, random)
+    await talk.begin()
+    await life.end()
+    return talk
 
 
-async def _killed(on: Stage, random: Random) -> int:
-    """The number of kills: now and then the next start is killed as well."""
-    await asyncio.sleep(random.uniform(0.1, 1.5))
-    await on.service.kill()
-    on.wechat.world.clock.advance(LEASE)
-    kills = 1
-    if random.random() < 0.2:
-        starting = asyncio.create_task(on.service.start())
-        await asyncio.sleep(random.uniform(0.5, 2.5))
-        await on.service.kill()
-        await asyncio.gather(starting, return_exceptions=True)
-        on.wechat.world.clock.advance(LEASE)
-        kills += 1
-    await on.service.start()
-    return kills
+async def _killed(on: Stage, talk: Talk, this: Round, changed: Callable[[], None] | None) -> Counter[str]:
+    """The kills of a round; the last life of it did well and is killed wherever it is."""
+    kills = Counter[str]()
+    for doom in this.dooms:
+        on.clock.advance(WINDOW if this.late else LEASE)
+        life = await on.life("serve", doom=doom, changed=changed)
+        if not (await life.ended(PATIENCE) and life.killed):
+            raise LifeFailed(f"{doom} was not reached ({life.code}): {on.last_words()}")
+        kills[doom.point] += 1
+    on.clock.advance(LEASE)
+    life = await on.serves()
+    if not await talk.heard(PATIENCE):
+        raise LifeFailed(f"not everybody is heard again after {this}: {on.last_words()}")
+    await life.end()
+    return kills + Counter({ANYWHERE: 1})
 
 
 async def _settled(on: Stage, talk: Talk) -> Mapping[str, Count]:
-    """The counts once nothing changes any more; a message that is late by a lease or a retry is not lost."""
-    counts = await _quiet(talk)
-    for _ in range(3):
-        if not any(each.lost for each in counts.values()):
+    """The counts once nothing is under way any more; what is late by a lease or a retry is not lost."""
+    for _ in range(LEASES):
+        counts = await _counted(talk)
+        if not await on.waiting() and not any(each.lost for each in counts.values()):
             break
-        on.wechat.world.clock.advance(LEASE)
-        counts = await _quiet(talk)
-    return counts
-
-
-async def _quiet(talk: Talk) -> Mapping[str, Count]:
-    """Waits as long as something goes on arriving, and a little for what is missing."""
-    missing_since = asyncio.get_running_loop().time()
-    before: Mapping[str, Count] = {}
-    while True:
-        seen = await talk.seen()
-        now = {way: count(tried, seen[way]) for way, tried in talk.tried.items()}
-        late = asyncio.get_running_loop().time() - missing_since > PATIENCE
-        if now == before and (late or not any(each.lost for each in now.values())):
-            return now
-        if now != before:
-            missing_since = asyncio.get_running_loop().time()
-        before = now
         await asyncio.sleep(SETTLED)
+        on.clock.advance(LEASE)
+    return await _counted(talk)
 
 
-async def _record(on: Stage) -> str:
-    """What is wrong with the audit record, if anything is."""
-    try:
-        told = orjson.loads(await on.service.admin("audit", "verify", "--json"))
-    except ServiceFailed as broken:
-        return str(broken)
-    return "" if told["intact"] else "the record is not intact"
+async def _counted(talk: Talk) -> Mapping[str, Count]:
+    seen = await talk.seen()
+    return {way: count(tried, seen[way]) for way, tried in talk.tried.items()}

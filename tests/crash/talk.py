@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -37,6 +37,7 @@ class Talk:
     tried: dict[str, list[Attempt]] = field(default_factory=lambda: {TO_TEAMS: [], TO_WECHAT: []})
     _threads: dict[str, str] = field(default_factory=dict)
     _cards: list[str] = field(default_factory=list)
+    _said: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def begin(self) -> None:
         """Every contact's first message, by whose card the user answers them from then on."""
@@ -48,8 +49,22 @@ class Talk:
             self._threads[_thread(card)] = str(number)
 
     async def go_on(self) -> None:
-        """All at once, until it is quiet."""
+        """All at once, until it is quiet; the last word is the contacts', so that nothing goes on waiting for one."""
         await asyncio.gather(self._user(), *(self._contact(*each) for each in enumerate(self.contacts)))
+        for number, contact in enumerate(self.contacts):
+            await self._contact_writes(number, contact, len(self.tried[TO_TEAMS]))
+
+    async def heard(self, within: float) -> bool:
+        """Whether every contact and the user are answered once more before so many seconds are over."""
+        before = self._answered()
+        try:
+            async with asyncio.timeout(within):
+                while any(self._answered()[who] <= before[who] for who in self._everybody()):
+                    self._said.clear()
+                    await self._said.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def seen(self) -> Mapping[str, Mapping[str, list[str]]]:
         """By direction and thread: the words that arrived, in their order."""
@@ -57,6 +72,13 @@ class Talk:
         phones = [await contact.sees() for contact in self.contacts]
         on_phones = {str(number): [*filter(_OUT.fullmatch, phone)] for number, phone in enumerate(phones)}
         return {TO_TEAMS: in_teams, TO_WECHAT: on_phones}
+
+    def _everybody(self) -> list[str]:
+        return [TO_WECHAT, *map(str, range(len(self.contacts)))]
+
+    def _answered(self) -> Counter[str]:
+        contacts = Counter(each.thread for each in self.tried[TO_TEAMS] if each.acknowledged)
+        return contacts + Counter({TO_WECHAT: sum(each.acknowledged for each in self.tried[TO_WECHAT])})
 
     async def _contact(self, number: int, contact: Contact) -> None:
         turn = 0
@@ -69,7 +91,11 @@ class Talk:
         words = f"in {number} {turn}"
         ended = await contact.says(words)
         taken = ended["status"] in ("answered", "replied")
-        self.tried[TO_TEAMS].append(Attempt(str(number), words, taken))
+        self._note(TO_TEAMS, Attempt(str(number), words, taken))
+
+    def _note(self, way: str, attempt: Attempt) -> None:
+        self.tried[way].append(attempt)
+        self._said.set()
 
     async def _user(self) -> None:
         turn = 0
@@ -79,7 +105,7 @@ class Talk:
             words = f"out {number} {turn}"
             ended = await self.user.clicks("reply", self._cards[number], text=words)
             taken = ended["status"] == 200 and "error" not in ended
-            self.tried[TO_WECHAT].append(Attempt(str(number), words, taken))
+            self._note(TO_WECHAT, Attempt(str(number), words, taken))
             await asyncio.sleep(self.random.uniform(0, PAUSE))
 
 

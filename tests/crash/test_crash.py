@@ -1,4 +1,4 @@
-"""A short crash run; the long one is `make crash`."""
+"""Every named point once, on both databases; the long run is `make crash`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,53 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.histories import Count
-from tests.crash.run import run
+from bot.store import migrations
+from tests.crash import broken
+from tests.crash.child import Doom
+from tests.crash.offline import upgraded
+from tests.crash.plan import SPINE, Round, each_once
+from tests.crash.run import ANYWHERE, Report, run
+from tests.crash.talk import TO_TEAMS, TO_WECHAT
+from tests.postgres import empty_postgres, postgres_server
+from tests.store.conftest import empty_url
 
-KILLS = 2
+__all__ = ["empty_postgres", "empty_url", "postgres_server"]
+STEPS = int(migrations.newest().removeprefix("v"))
+
+
+def holds(report: Report) -> None:
+    """Nothing is wrong, every point was killed at, and there was something that could have been lost."""
+    assert report.wrong == []
+    assert report.kills.keys() == {*SPINE, "audit-export", ANYWHERE}
+    assert all(each.acknowledged > len(SPINE) for each in report.counts.values())
 
 
 @pytest.mark.slow
-async def test_nothing_acknowledged_is_lost_when_the_service_is_killed(tmp_path: Path) -> None:
-    report = await run(tmp_path, KILLS, seed=7)
-    assert report.wrong == []
-    assert all(_busy(each) for each in report.counts.values())
+async def test_nothing_is_lost_at_any_point(tmp_path: Path) -> None:
+    holds(await run(tmp_path, each_once(), seed=7))
 
 
-def _busy(each: Count) -> bool:
-    """Otherwise nothing was under way that could have been lost."""
-    return each.acknowledged > 5 * KILLS
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_nothing_is_lost_at_any_point_on_postgres(tmp_path: Path, empty_postgres: str) -> None:
+    holds(await run(tmp_path, each_once(), seed=7, database=empty_postgres))
+
+
+async def test_an_upgrade_that_is_killed_leaves_what_was_before(tmp_path: Path, empty_url: str) -> None:
+    assert await upgraded(tmp_path, empty_url) == STEPS
+
+
+@pytest.mark.slow
+async def test_to_acknowledge_before_it_is_committed_is_found(tmp_path: Path) -> None:
+    rounds = [Round(Doom("acked", passes)) for passes in (1, 2, 3)]
+    report = await run(tmp_path, rounds, seed=7, changed=broken.acknowledge_before_commit)
+    assert report.counts[TO_TEAMS].lost
+    assert any(what.startswith(f"{TO_TEAMS}: lost") for what in report.wrong)
+
+
+@pytest.mark.slow
+async def test_to_mark_before_it_is_sent_is_found(tmp_path: Path) -> None:
+    rounds = [Round(Doom("marked", passes)) for passes in (1, 2, 3)]
+    report = await run(tmp_path, rounds, seed=7, changed=broken.mark_before_send)
+    assert report.counts[TO_TEAMS].lost or report.counts[TO_WECHAT].lost
+    assert any(": lost" in what for what in report.wrong)
