@@ -31,12 +31,12 @@ from bot.commands import (
     letters,
     people,
     policies,
+    record,
     upkeep,
 )
-from bot.points import point
 from bot.ports import User
 from bot.settings import SettingsError
-from bot.store import SqlStore, StoreError, admin, audit, connecting, open_store
+from bot.store import SqlStore, StoreError, admin, connecting, open_store
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
@@ -128,22 +128,6 @@ async def _threads_show(store: SqlStore, wish: Arguments) -> Shown:
     return show.history(await store.run(admin.thread, wish.id))
 
 
-async def _audit_verify(store: SqlStore, _: Arguments) -> Shown:
-    entries = [entry async for entry in store.audit()]
-    broken = next(audit.verify(entries), None)
-    if broken is not None:
-        raise Mistake(f"the record was changed at entry {broken.seq}: {broken.why}")
-    return {"entries": len(entries), "head": entries[-1].hash if entries else "", "intact": True}
-
-
-async def _audit_export(store: SqlStore, _: Arguments) -> Shown:
-    shown = []
-    async for entry in store.audit():
-        point("audit-export")
-        shown.append(show.entry(entry))
-    return shown
-
-
 COMMANDS: tuple[Command | Bare, ...] = (
     *upkeep.COMMANDS,
     *people.COMMANDS,
@@ -187,8 +171,7 @@ COMMANDS: tuple[Command | Bare, ...] = (
         _threads_list,
     ),
     Command("threads show", "one conversation, with its ledger of slots", {"id": {"metavar": "ID"}}, _threads_show),
-    Command("audit verify", "prove that the record was not changed", {}, _audit_verify),
-    Command("audit export", "the whole record", {}, _audit_export),
+    *record.COMMANDS,
 )
 
 

@@ -1,12 +1,11 @@
 """What the audit trail keeps of an event: enough to replay the thread machine, nothing that a deletion must reach.
 
-Words, openids, numbers and addresses stay in their own tables, where a legal deletion finds them; an entry names the
-message and holds a digest of its words, so that what is kept can be proved to be what was said.
+Words, openids, numbers and addresses stay in their own tables, where a legal deletion finds them. What the entry says
+of words, the store adds: it draws the salts of their digests (`bot.store.words`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -17,25 +16,18 @@ from bot.domain.events import Cause, Event, Kind, Reference
 from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
 
 PRIVATE = {
-    *("openid", "reference", "aad", "tenant", "token", "media", "scene"),
+    *("openid", "reference", "aad", "tenant", "token", "media", "scene", "text"),
     *("name", "company", "numbers", "notes", "query"),
 }
 
 
 def entry(event: Event, thread_id: str, user_id: str, terms: Terms | None = None) -> dict[str, Any]:
     """The audit entry of `event`; `terms` are kept when the event may begin a spell."""
-    kept = {f.name: _plain(getattr(event, f.name)) for f in fields(event) if f.name not in PRIVATE | {"text"}}
-    if words := getattr(event, "text", ""):
-        kept["digest"] = digest(event.id, words)
+    kept = {f.name: _plain(getattr(event, f.name)) for f in fields(event) if f.name not in PRIVATE}
     body = {"event": type(event).__name__, "thread": thread_id, "user": user_id, **kept}
     if terms is not None:
         body["terms"] = {f.name: _plain(getattr(terms, f.name)) for f in fields(terms)}
     return body
-
-
-def digest(message_id: str, words: str) -> str:
-    """SHA-256 over the message's id and its words; the id keeps equal words from looking equal."""
-    return hashlib.sha256(f"{message_id}\n{words}".encode()).hexdigest()
 
 
 def replay(kept: Mapping[str, Any]) -> tuple[Event, Terms]:

@@ -1,5 +1,9 @@
 """The record that cannot be changed unnoticed: every entry carries the hash of the one before it.
 
+There is one chain for each company, which is one for each database: a service has one bot registration, one Official
+Account and its tenants, and users, numbers and policies are shared by everything in it, so nothing smaller could be
+handed over or proved by itself. It also puts what the admin did among the messages, in one order.
+
 `hash = SHA-256(prev ‖ entry)`, where the entry is its own canonical JSON and `prev` the 64 hex digits of the entry
 before (of `GENESIS` for the first). `seq` counts without gaps. A chain alone does not show that its end was cut off or
 that all of it was written anew: for that, `verify` takes heads that were published elsewhere.
@@ -8,7 +12,7 @@ that all of it was written anew: for that, `verify` takes heads that were publis
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -80,26 +84,45 @@ def verify(entries: Iterable[Entry], published: Mapping[int, str] | None = None)
 
     `published` are heads (`seq` to hash) that were noted outside the database.
     """
-    prev, expected = GENESIS, 1
-    missing = dict(published or {})
+    chain = Chain(dict(published or {}))
     for entry in entries:
-        why = _fault(entry, prev, expected, missing.pop(entry.seq, entry.hash))
-        if why:
-            yield Broken(entry.seq, why)
+        if broken := chain.take(entry):
+            yield broken
             return
-        prev, expected = entry.hash, entry.seq + 1
-    if missing:
-        yield Broken(expected, f"the chain ends before {min(missing)}, which was published")
+    if broken := chain.end():
+        yield broken
 
 
-def _fault(entry: Entry, prev: str, expected: int, published: str) -> str:
-    if entry.seq != expected:
-        return f"{expected} is missing" if entry.seq > expected else "out of order"
-    if entry.prev != prev:
-        return "does not follow from the entry before"
-    if digest(entry) != entry.hash:
-        return "was changed"
-    return "" if entry.hash == published else "is not what was published"
+@dataclass(slots=True)
+class Chain:
+    """A chain that is being verified; `published` is what is still to be met."""
+
+    published: dict[int, str] = field(default_factory=dict)
+    seq: int = 0
+    hash: str = GENESIS
+
+    def take(self, entry: Entry) -> Broken | None:
+        """The next entry, and what is wrong with it."""
+        if why := self._fault(entry, self.published.pop(entry.seq, entry.hash)):
+            return Broken(entry.seq, why)
+        self.seq, self.hash = entry.seq, entry.hash
+        return None
+
+    def end(self) -> Broken | None:
+        """There are no more entries."""
+        if not self.published:
+            return None
+        return Broken(self.seq + 1, f"the chain ends before {min(self.published)}, which was published")
+
+    def _fault(self, entry: Entry, published: str) -> str:
+        expected = self.seq + 1
+        if entry.seq != expected:
+            return f"{expected} is missing" if entry.seq > expected else "out of order"
+        if entry.prev != self.hash:
+            return "does not follow from the entry before"
+        if digest(entry) != entry.hash:
+            return "was changed"
+        return "" if entry.hash == published else "is not what was published"
 
 
 def append(connection: Connection, occurred: Occurred, account: str, thread_id: str, body: Mapping[str, Any]) -> None:

@@ -79,10 +79,9 @@ class SqlStore(ABC):
         """Where all processes share access tokens of the type that `make` makes."""
         return Shelf(self.run, make)
 
-    async def audit(self) -> AsyncIterator[audit.Entry]:
-        """The whole record in order, read page by page, so that it may be long and the service goes on."""
-        after = 0
-        while entries := await self.run(audit.page, after):
+    async def audit(self, after: int = 0) -> AsyncIterator[audit.Entry]:
+        """The record after an entry's `seq`, in order and page by page, so that it may be long and work goes on."""
+        while entries := await self.read(audit.page, after):
             for entry in entries:
                 yield entry
             after = entries[-1].seq

@@ -129,7 +129,10 @@ class ThreadRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """`original` is what the words were before they were edited, NULL while they were not."""
+    """`original` is what the words were before they were edited, NULL while they were not; each has its salt.
+
+    A message that was purged keeps its row, without words, salts and media.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -137,6 +140,7 @@ class MessageRow(SQLModel, table=True):
         Index("ix_messages_said", "thread_id", "at", "id"),
         _partial("ix_messages_activity_key", "activity_key", where="activity_key <> ''"),
         _partial("ix_messages_contact_id", "contact_id", "at", where="thread_id = '' AND contact_id <> ''"),
+        _partial("ix_messages_at", "at", where="purged_at IS NULL"),
     )
     id: str = Field(primary_key=True)
     thread_id: str
@@ -152,6 +156,9 @@ class MessageRow(SQLModel, table=True):
     notice: str
     media: str
     activity_key: str
+    salt: str = _later(String, "''")
+    original_salt: str = _later(String, "''")
+    purged_at: datetime | None = _moment(null=True)
 
 
 class InboxRow(SQLModel, table=True):
@@ -275,6 +282,19 @@ class AuditRow(SQLModel, table=True):
     hash: str
 
 
+class HoldRow(SQLModel, table=True):
+    """What must not be purged, whatever a policy says: everything about a contact, a thread or a user."""
+
+    __tablename__ = "holds"
+    __table_args__ = (UniqueConstraint("kind", "subject"),)
+    id: str = Field(primary_key=True)
+    kind: str
+    subject: str
+    reason: str = _text()
+    by: str
+    at: datetime = _moment()
+
+
 class OnboardingRow(SQLModel, table=True):
     """A contact on the way to being connected; the row goes when they are."""
 
@@ -338,6 +358,7 @@ TOKENS: Final = _table(TokenRow)
 BOOK: Final = _table(EntryRow)
 BOOK_WORDS: Final = _table(EntryWordRow)
 AUDIT: Final = _table(AuditRow)
+HOLDS: Final = _table(HoldRow)
 ONBOARDINGS: Final = _table(OnboardingRow)
 INVITATIONS: Final = _table(InvitationRow)
 PINS: Final = _table(PinRow)

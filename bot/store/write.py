@@ -7,17 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from bot.domain.events import Delivered, Event, FromContact, Report
 from bot.points import point
 from bot.ports import Changes, Conversation, Decide, Snapshot
-from bot.store import audit, book, desk, outbox
+from bot.store import audit, book, desk, outbox, words
 from bot.store.dialect import StoreError, Upsert
 from bot.store.load import load, lock
 from bot.store.policies import Policies
 from bot.store.records import CONTACT_FIELDS, care_values, contact_values, message_values, thread_values, user_values
 from bot.store.tables import CONTACTS, INBOX, MESSAGES, THREADS, USERS
+from bot.store.words import Salts
 
 _KEPT: Final = select(INBOX.c.answer).where(INBOX.c.key == bindparam("key"))
 _KEEP: Final = insert(INBOX)
@@ -48,7 +49,12 @@ _MARK: Final = (
 _REWORD: Final = (
     update(MESSAGES)
     .where(MESSAGES.c.id == bindparam("ident"))
-    .values(original=func.coalesce(MESSAGES.c.original, MESSAGES.c.text), text=bindparam("words"))
+    .values(
+        original=func.coalesce(MESSAGES.c.original, MESSAGES.c.text),
+        original_salt=case((MESSAGES.c.original.is_(None), MESSAGES.c.salt), else_=MESSAGES.c.original_salt),
+        text=bindparam("words"),
+        salt=bindparam("new_salt"),
+    )
 )
 
 
@@ -66,19 +72,21 @@ def transact(
     snapshot = load(connection, event, policies)
     point("load")
     changes = decide(event, snapshot)
-    claimable = write(connection, changes, event)
+    salts = words.salts(changes)
+    claimable = write(connection, changes, event, salts)
     if event.key:
         connection.execute(_KEEP, {"key": event.key, "answer": changes.answer, "at": event.at})
     point("inbox")
-    if changes.audit is not None:
+    if changes.audit is not None or salts:  # no words without an entry that proves them
         occurred = audit.Occurred(type(event).__name__, event.key, event.at)
         account, thread_id = _account(event, snapshot, changes), _thread_id(event, changes)
-        audit.append(connection, occurred, account, thread_id, changes.audit)
+        body = {**(changes.audit or {}), **words.told(changes, salts)}
+        audit.append(connection, occurred, account, thread_id, body)
     point("audit")
     return changes.answer, claimable
 
 
-def write(connection: Connection, changes: Changes, event: Event) -> bool:
+def write(connection: Connection, changes: Changes, event: Event, salts: Salts) -> bool:
     """Everything but key and audit; True when a worker may find something to claim."""
     _write_people(connection, changes, event.at)
     if changes.opened:
@@ -89,7 +97,7 @@ def write(connection: Connection, changes: Changes, event: Event) -> bool:
     _write_mind(connection, changes)
     desk.write(connection, changes)
     point("state")
-    _write_messages(connection, changes)
+    _write_messages(connection, changes, salts)
     point("message")
     claimable = _write_outbox(connection, changes, event)
     point("outbox")
@@ -128,16 +136,18 @@ def _open(connection: Connection, opened: Conversation, event: Event) -> None:
     connection.execute(_OPEN, values)
 
 
-def _write_messages(connection: Connection, changes: Changes) -> None:
+def _write_messages(connection: Connection, changes: Changes, salts: Salts) -> None:
     if changes.messages:
-        connection.execute(_MESSAGE.on(connection), [message_values(message) for message in changes.messages])
+        new = [{**message_values(message), "salt": salts[message.id]} for message in changes.messages]
+        connection.execute(_MESSAGE.on(connection), new)
     if changes.assigned:
         connection.execute(_ASSIGN, [{"ident": ident, "thread": thread} for ident, thread in changes.assigned])
     if changes.marks:
         marks = [{"ident": ident, "became": state.value, "because": why} for ident, state, why in changes.marks]
         connection.execute(_MARK, marks)
     if changes.rewords:
-        connection.execute(_REWORD, [{"ident": ident, "words": text} for ident, text in changes.rewords])
+        new = [{"ident": ident, "words": text, "new_salt": salts[ident]} for ident, text in changes.rewords]
+        connection.execute(_REWORD, new)
 
 
 def _write_outbox(connection: Connection, changes: Changes, event: Event) -> bool:

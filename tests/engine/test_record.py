@@ -1,7 +1,5 @@
 """The audit trail replays the thread machine, and holds nothing that a legal deletion must reach."""
 
-import hashlib
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -12,7 +10,7 @@ from bot.domain.events import Event
 from bot.domain.policy import Terms
 from bot.domain.state import Thread
 from bot.domain.thread import start, step
-from bot.engine.record import digest, entry, replay
+from bot.engine.record import entry, replay
 from tests.domain.build import heard, said
 from tests.engine import histories
 
@@ -50,15 +48,6 @@ def test_an_entry_says_what_happened_where_and_to_whom(event: Event) -> None:
     found = kept(event)
     assert (found["event"], found["thread"], found["user"]) == (type(event).__name__, "T", "ana")
     assert (found["id"], found["at"]) == (event.id, event.at.isoformat())
-
-
-def test_the_digest_proves_the_words_and_does_not_compare_them() -> None:
-    assert digest("m1", "hello") == hashlib.sha256(b"m1\nhello").hexdigest()
-    assert kept(said("m1"))["digest"] == digest("m1", "hello") != kept(said("m2"))["digest"]
-
-
-def test_an_event_without_words_has_no_digest() -> None:
-    assert "digest" not in kept(replace(said("m1"), text=""))
 
 
 def test_an_entry_without_terms_is_replayed_with_the_usual_ones() -> None:

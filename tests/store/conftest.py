@@ -7,6 +7,7 @@ import pytest
 
 from bot.ports import Account, Store
 from bot.store import SqlStore, admin, migrations, open_store
+from tests.e2e import record
 from tests.fakes import FakeStore
 from tests.postgres import empty_postgres, postgres_server, postgres_template, postgres_url
 from tests.store.build import ACT, ANN, BOB
@@ -48,6 +49,7 @@ def any_url(request: pytest.FixtureRequest) -> str:
 async def sql(url: str) -> AsyncIterator[SqlStore]:
     store = await opened(url)
     yield store
+    await record.proved(store)
     await store.close()
 
 
@@ -56,9 +58,10 @@ async def store(any_url: str) -> AsyncIterator[Store]:
     if not any_url:
         yield FakeStore({ANN.id: ANN, BOB.id: BOB}, {"default": Account("default", ANN.id)})
         return
-    store = await opened(any_url)
-    yield store
-    await store.close()
+    sql = await opened(any_url)
+    yield sql
+    await record.proved(sql)
+    await sql.close()
 
 
 async def opened(url: str) -> SqlStore:
