@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot import pages
+from bot.circuit import Circuits
 from bot.clock import FileClock, SystemClock, new_id
 from bot.domain.pacing import CONVERSATION, TENANT, Window, shared
 from bot.engine import Engine
@@ -87,13 +88,16 @@ async def service(
         templates = frozenset({ACCOUNT} if settings.wechat_resume_template_id else ())
         keys = Keys(settings.wechat_app_secret.reveal())
         engine = Engine(store, text, templates, Means(PhoneNumbers(), keys, bool(settings.sms_gateway), ACCOUNT))
-        timed, watch = Timed(engine, metrics), Watch(store, time, metrics)
+        circuits = Circuits()
+        timed, watch = Timed(engine, metrics), Watch(store, time, metrics, circuits)
         application = web.Application(middlewares=[_answered]) if WEB in roles or settings.worker_port else None
         if application is not None:
             application.add_routes(watch.routes())
         if application is not None and WEB in roles:
             await _web(application, settings, store, timed, time, metrics, closing)
-        worker = await _worker(settings, store, timed, time, metrics, keys, closing) if WORKER in roles else None
+        worker = None
+        if WORKER in roles:
+            worker = await _worker(settings, store, timed, time, metrics, circuits, keys, closing)
         copies = WORKER in roles and settings.graph_contacts
         contacts = await _contacts(settings, store, time, closing) if copies else None
         yield Service(settings, store, engine, application, worker, contacts)
@@ -144,6 +148,7 @@ async def _worker(
     engine: Timed,
     clock: Clock,
     metrics: Metrics,
+    circuits: Circuits,
     keys: Keys,
     closing: AsyncExitStack,
 ) -> Worker:
@@ -166,7 +171,8 @@ async def _worker(
     if settings.sms_gateway:
         carrier = _carrier(settings, await closing.enter_async_context(sms.session()), clock)
         gateways["sms"] = Counted("sms", sms.PinGateway(carrier, keys.pin), metrics)
-    return Worker(store, engine, gateways, clock, new_id, concurrency=settings.worker_concurrency)
+    most = settings.worker_concurrency
+    return Worker(store, engine, gateways, clock, new_id, concurrency=most, circuits=circuits)
 
 
 def _paced(teams: Gateway, rate: int) -> Gateway:

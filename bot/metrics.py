@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -50,6 +51,12 @@ class Metrics:
         self._latency = self._histogram(
             "event_to_delivery_seconds", "From an event to the accepted send that it caused, by way.", _SLOW, "way"
         )
+        self._circuits = Gauge(
+            "multiline_circuit_open",
+            "1 while an outside host is left alone because it does not answer, else 0.",
+            ["host"],
+            registry=self.registry,
+        )
         self._standing = Standing(self.registry)
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
@@ -80,9 +87,11 @@ class Metrics:
         self._events.labels(event).inc()
         self._deciding.labels(event).observe(seconds)
 
-    def page(self, found: Figures | None) -> bytes:
-        """Everything; None when the database does not answer."""
+    def page(self, found: Figures | None, circuits: Mapping[str, bool] = MappingProxyType({})) -> bytes:
+        """Everything; None when the database does not answer. `circuits`: by host, whether it is open."""
         self._standing.set(found)
+        for host, is_open in circuits.items():
+            self._circuits.labels(host).set(is_open)
         return generate_latest(self.registry)
 
 
@@ -145,6 +154,9 @@ class Counted:
         took, name = time.monotonic() - begun, type(outcome).__name__.lower()
         self._metrics.delivered(self._way, name, getattr(outcome, "code", ""), took, _age(job))
         return outcome
+
+    def host(self, job: Job) -> str:
+        return self._gateway.host(job)
 
 
 def _age(job: Job) -> float | None:

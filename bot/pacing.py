@@ -94,10 +94,13 @@ class Paced:
         key, clock = self._key(job), asyncio.get_running_loop().time
         wait = self._pace.turn(key, job.id, clock()) - clock()
         if wait > self._pace.moment:
-            return TryLater(PACED, timedelta(seconds=wait))
+            return TryLater(PACED, timedelta(seconds=wait), down=None)
         if wait > 0:
             await asyncio.sleep(wait)
         outcome = await self._gateway.deliver(job)
         if isinstance(outcome, TryLater) and outcome.after and outcome.code.startswith(self._patient):
             self._pace.hold(key, clock() + outcome.after.total_seconds())
         return outcome
+
+    def host(self, job: Job) -> str:
+        return self._gateway.host(job)

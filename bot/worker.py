@@ -2,18 +2,20 @@
 
 Any number of workers may run. A row is ours for the length of a lease that stands in its lane; whoever dies leaves the
 lease to run out, so recovery is nothing but the next claim. Rows of one lane (one thread, one direction) go strictly
-one after the other; lanes know nothing of each other, so one that hangs delays nobody else.
+one after the other; lanes know nothing of each other, so one that hangs delays nobody else. What leads to a host that
+does not answer waits (`bot.circuit`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
+from bot.circuit import Circuits
 from bot.domain.events import Cause, Delayed, Delivered, Due, Event, Refused, Rejected, Uncertain
 from bot.points import point
 from bot.ports import Accepted, Clock, Closed, Gateway, Invalid, Job, Outcome, Store, TryLater, Unknown
@@ -56,6 +58,7 @@ class Worker:
         *,
         concurrency: int = 64,
         random: Random | None = None,
+        circuits: Circuits | None = None,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -63,6 +66,7 @@ class Worker:
         self._clock = clock
         self._new_id = new_id
         self._random = random or Random()  # noqa: S311 - spreads retries, guards nothing
+        self._circuits = circuits or Circuits()
         self._free = {way: concurrency for way in gateways}
         self._stopping = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -118,17 +122,26 @@ class Worker:
         self._claiming += 1
         try:
             jobs = await self._store.claim(self._clock.now(), LEASE, self._free[way], way)
+            going = await self._admitted(way, jobs)
         finally:
             self._claiming -= 1
         self._claimed += len(jobs)
         if jobs:
             point("claimed")
-        for job in jobs:
+        for job in going:
             self._free[way] -= 1
             task = asyncio.create_task(self._carry_out(way, job))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return len(jobs)
+
+    async def _admitted(self, way: str, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Those that may go. The others wait in their places until the host that they lead to is asked again."""
+        now = self._clock.now()
+        waits = [None if self._late(job) else self._circuits.wait(self._gateways[way].host(job), now) for job in jobs]
+        if held := [(job, until) for job, until in zip(jobs, waits, strict=True) if until is not None]:
+            await self._store.put_off(held)
+        return [job for job, until in zip(jobs, waits, strict=True) if until is None]
 
     async def _carry_out(self, way: str, job: Job) -> None:
         try:
@@ -146,16 +159,39 @@ class Worker:
             self._free[way] += 1
 
     async def _deliver(self, way: str, job: Job) -> Outcome:
-        if job.before is not None and self._clock.now() >= job.before:
+        if self._late(job):
             return Closed(Cause.TIME, "deadline")
+        answered: bool | None = None
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._gateways[way].deliver(job)
+                outcome = await self._gateways[way].deliver(job)
+            answered = _answered(outcome)
         except TimeoutError:
-            return Unknown("timeout")
+            outcome, answered = Unknown("timeout"), False
         except Exception:
             log.exception("a gateway failed", extra={"action": "deliver_failed", "row": job.id})
-            return Unknown("error")
+            outcome = Unknown("error")
+        self._tell(self._gateways[way].host(job), answered)
+        return outcome
+
+    def _tell(self, host: str, answered: bool | None) -> None:
+        if self._circuits.told(host, answered, self._clock.now()):
+            words = "a host outside answers again" if answered else "a host outside does not answer and is left alone"
+            log.warning(words, extra={"action": "circuit_closed" if answered else "circuit_opened", "host": host})
+
+    def _late(self, job: Job) -> bool:
+        return job.before is not None and self._clock.now() >= job.before
+
+
+def _answered(outcome: Outcome) -> bool | None:
+    """Whether the host answered, however it did; None: it was not asked."""
+    match outcome:
+        case Unknown():
+            return False
+        case TryLater(down=down):
+            return None if down is None else not down
+        case _:
+            return True
 
 
 def report(job: Job, outcome: Outcome, now: datetime, new_id: str, chance: float) -> Event:

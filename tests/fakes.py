@@ -111,6 +111,12 @@ class FakeStore:
             jobs.append(self._job(lane))
         return jobs
 
+    async def put_off(self, held: Sequence[tuple[Job, datetime]]) -> None:
+        for job, until in held:
+            lane = self.lanes[job.lane]
+            if lane.token == job.token:
+                lane.due_at, lane.token = min(until, job.before or until), ""
+
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         timers = [(place.thread.due, ident) for ident, place in self.threads.items() if place.thread.due]
         return [ident for at, ident in sorted(timers) if at <= now][:limit]

@@ -93,7 +93,7 @@ def test_what_a_platform_asks_for_holds_its_chat_and_no_other() -> None:
 
     first, second, other, later = run(scene())
     assert first == TryLater("429", timedelta(seconds=20))
-    assert second == TryLater("paced", timedelta(seconds=20))
+    assert second == TryLater("paced", timedelta(seconds=20), down=None)
     assert (other, later) == (Accepted("remote-m3"), Accepted("remote-m2"))
     assert went(outside) == [("m1", 0.0), ("m3", 0.0), ("m2", 20.0)]
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.circuit import FAILURES, Circuits
 from bot.clock import SystemClock, new_id
 from bot.domain.events import Due, Event
 from bot.metrics import Counted, Metrics, Timed
@@ -83,6 +84,7 @@ async def test_decisions_and_sends_are_counted_and_timed() -> None:
     assert await Timed(Slow(), metrics).handle(Due("e", "", NOW, "T")) == {"reply": "e"}
     answers: dict[str, Outcome] = {"m1": Accepted("1"), "m2": TryLater("45009")}
     gateway = Counted("wechat", Outside(**answers), metrics)
+    assert gateway.host(job()) == "outside"
     for each in (job("m1", values={"event": new_id()}), job("m2"), job("m3", values={"event": "odd"})):
         assert isinstance(each, Job)
         await gateway.deliver(each)
@@ -118,7 +120,7 @@ async def asked(watch: Watch, path: str) -> tuple[int, bytes]:
 async def test_a_service_that_is_well(store: SqlStore) -> None:
     clock = SystemClock()
     await store.shelf(AccessToken).put("wx1", AccessToken("secret-token", clock.now() + timedelta(hours=1)))
-    watch = Watch(store, clock, Metrics())
+    watch = Watch(store, clock, Metrics(), Circuits())
     status, body = await asked(watch, "/readyz")
     told = json.loads(body)
     assert (status, told["status"], told["database"], told["outbox_overdue_seconds"]) == (200, "ok", "ok", 0)
@@ -131,9 +133,23 @@ async def test_a_service_that_is_well(store: SqlStore) -> None:
 async def test_a_late_outbox_is_told_but_keeps_nobody_out(store: SqlStore) -> None:
     an_hour_ago = replace(tapped(), at=SystemClock().now() - timedelta(hours=1))
     await store.handle(an_hour_ago, doing(rows=(card(),)))
-    status, body = await asked(Watch(store, SystemClock(), Metrics()), "/readyz")
+    status, body = await asked(Watch(store, SystemClock(), Metrics(), Circuits()), "/readyz")
     told = json.loads(body)
     assert (status, told["status"]) == (200, "the outbox is late") and told["outbox_overdue_seconds"] > OVERDUE
+
+
+async def test_a_host_that_does_not_answer_is_named_and_keeps_nobody_out(store: SqlStore) -> None:
+    circuits = Circuits()
+    for host, answered in [("well.example", True), *[("silent.example", False)] * FAILURES]:
+        circuits.told(host, answered, NOW)
+    watch = Watch(store, SystemClock(), Metrics(), circuits)
+    status, body = await asked(watch, "/readyz")
+    told = json.loads(body)
+    assert (status, told["status"]) == (200, "a host outside does not answer")
+    assert told["hosts_silent"] == ["silent.example"]
+    _, page = await asked(watch, "/metrics")
+    found = samples(page)
+    assert (found[("circuit_open", ("silent.example",))], found[("circuit_open", ("well.example",))]) == (1, 0)
 
 
 async def test_without_its_database_it_lives_but_is_not_ready(tmp_path: Path) -> None:
@@ -144,7 +160,7 @@ async def test_without_its_database_it_lives_but_is_not_ready(tmp_path: Path) ->
         async def run(self, *_: Any) -> Any:
             raise OSError("disk")
 
-    watch = Watch(Broken(), SystemClock(), Metrics())  # type: ignore[arg-type]
+    watch = Watch(Broken(), SystemClock(), Metrics(), Circuits())  # type: ignore[arg-type]
     assert (await asked(watch, "/readyz"))[0] == 503
     assert (await asked(watch, "/healthz"))[0] == 200
     status, page = await asked(watch, "/metrics")
@@ -152,7 +168,7 @@ async def test_without_its_database_it_lives_but_is_not_ready(tmp_path: Path) ->
 
 
 async def test_figures_are_read_once_for_many_who_ask(store: SqlStore) -> None:
-    watch = Watch(store, SystemClock(), Metrics())
+    watch = Watch(store, SystemClock(), Metrics(), Circuits())
     _, before = await asked(watch, "/metrics")
     await store.handle(wrote(), greet)
     _, after = await asked(watch, "/metrics")

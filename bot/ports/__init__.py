@@ -275,15 +275,19 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """Not now; `after` is the platform's own wish, if it said one."""
+    """Not now; `after` is the platform's own wish, if it said one.
+
+    `down`: the host itself failed to answer; None: it was not asked.
+    """
 
     code: str
     after: timedelta | None = None
+    down: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have been accepted or not."""
+    """It may have been accepted or not: the host failed to answer as it should."""
 
     code: str
 
@@ -295,6 +299,9 @@ class Gateway(Protocol):
     """One outside world. `deliver` never raises for what the outside does: every answer is an `Outcome`."""
 
     async def deliver(self, job: Job) -> Outcome: ...
+
+    def host(self, job: Job) -> str:
+        """Whom `deliver` would call for this job; '' where it would call nobody."""
 
 
 class Clock(Protocol):
@@ -311,6 +318,9 @@ class Store(Protocol):
 
     async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
         """Heads of lanes whose names start with `way`, due at `now` and now ours until `now + lease`."""
+
+    async def put_off(self, held: Sequence[tuple[Job, datetime]]) -> None:
+        """Give claimed jobs back untried; each is claimable again from its time on, or from its deadline."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         """Ids of threads whose timer has run out, the longest overdue first."""

@@ -40,6 +40,7 @@ class AzureSms:
 
     def __init__(self, http: aiohttp.ClientSession, resource: Resource, clock: Clock) -> None:
         self._http, self._resource, self._clock = http, resource, clock
+        self.host = urlsplit(resource.endpoint).netloc
 
     async def send(self, to: str, text: str, nonce: str) -> Outcome:
         date = format_datetime(self._clock.now(), usegmt=True)
@@ -73,6 +74,6 @@ def _outcome(answered: Answered) -> Outcome:
     if status == 400 and result:  # the request was fine, this receiver was not
         return Invalid(NUMBER)
     if answered.status == 429 or answered.status >= 500:
-        return TryLater(str(answered.status))
+        return TryLater(str(answered.status), down=answered.status >= 500)
     log.warning("Azure Communication Services refused an SMS", extra={"status": status})
     return TryLater(str(status), CONFIGURATION)

@@ -25,7 +25,9 @@ ANSWER_LIMIT = 64 * 1024
 
 
 class Carrier(Protocol):
-    """A company that sends SMS."""
+    """A company that sends SMS; `host` is where."""
+
+    host: str
 
     async def send(self, to: str, text: str, nonce: str) -> Outcome:
         """`to` is E.164; `nonce` is the same for every try. Never raises for what the outside does."""
@@ -43,6 +45,9 @@ class PinGateway:
         if job.kind != "pin" or not (isinstance(to, str) and isinstance(nonce, str) and isinstance(text, str)):
             return Invalid("job")
         return await self._carrier.send(to, text.replace("{pin}", self._pin(nonce)), nonce)
+
+    def host(self, job: Job) -> str:
+        return self._carrier.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ async def post(http: aiohttp.ClientSession, url: str, **request: Any) -> Answere
         async with http.post(url, allow_redirects=False, **request) as response:
             return Answered(response.status, _object(await response.content.read(ANSWER_LIMIT)))
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return TryLater(type(error).__name__)
+        return TryLater(type(error).__name__, down=True)
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -34,6 +35,7 @@ class Twilio:
     def __init__(self, http: aiohttp.ClientSession, subscription: Subscription, base_url: str = BASE_URL) -> None:
         self._http = http
         self._sender = subscription.sender
+        self.host = urlsplit(base_url).netloc
         signed_in = base64.b64encode(f"{subscription.account_sid}:{subscription.auth_token}".encode()).decode()
         self._headers = {"Authorization": f"Basic {signed_in}"}
         self._url = f"{base_url.rstrip('/')}/2010-04-01/Accounts/{subscription.account_sid}/Messages.json"
@@ -50,6 +52,6 @@ class Twilio:
         if code in NO_SMS:
             return Invalid(NUMBER)
         if answered.status == 429 or answered.status >= 500:
-            return TryLater(str(answered.status))
+            return TryLater(str(answered.status), down=answered.status >= 500)
         log.warning("Twilio refused an SMS", extra={"status": answered.status, "code": code})
         return TryLater(str(code or answered.status), CONFIGURATION)

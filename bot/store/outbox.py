@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, case, func, insert, literal_column, null, select, update
 
 from bot.domain.events import Report
-from bot.ports import Row, Settle
+from bot.ports import Job, Row, Settle
 from bot.store.dialect import Moment, Upsert, is_postgres
 from bot.store.tables import LANES, OUTBOX, POSTS
 
@@ -61,6 +61,11 @@ _TRY: Final = (
 _POSTPONE: Final = (
     update(LANES)
     .where(LANES.c.name == bindparam("lane"), LANES.c.head == bindparam("row"))
+    .values(due_at=bindparam("until", type_=Moment), token="")
+)
+_PUT_OFF: Final = (
+    update(LANES)
+    .where(LANES.c.name == bindparam("lane"), LANES.c.token == bindparam("claim"))
     .values(due_at=bindparam("until", type_=Moment), token="")
 )
 _RECALL: Final = (
@@ -157,6 +162,13 @@ def _postpone(connection: Connection, settle: Settle, until: datetime) -> None:
     before = connection.execute(_TRY, {"row": settle.row, "said": settle.code}).scalar_one_or_none()
     until = min(until, before) if before else until
     connection.execute(_POSTPONE, {"lane": settle.lane, "row": settle.row, "until": until})
+
+
+def put_off(connection: Connection, held: Sequence[tuple[Job, datetime]]) -> None:
+    """Their claims end; no try is counted."""
+    for job, until in sorted(held, key=lambda each: each[0].lane):
+        given = {"lane": job.lane, "claim": job.token, "until": min(until, job.before or until)}
+        connection.execute(_PUT_OFF, given)
 
 
 def recall(connection: Connection, thread_id: str, refs: Sequence[str], now: datetime) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.domain.events import Event
 from bot.points import point
 from bot.ports import Decide, Job
-from bot.store import audit, migrations
+from bot.store import audit, migrations, outbox
 from bot.store.bell import Bell
 from bot.store.claim import claim, due
 from bot.store.dialect import is_sqlite, parse, postgres_engine, sqlite_engine, try_again
@@ -64,6 +64,9 @@ class SqlStore(ABC):
     async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
         self.bell.note(way)
         return await self.run(claim, now, now + lease, limit, way, secrets.token_hex(8), self._policies)
+
+    async def put_off(self, held: Sequence[tuple[Job, datetime]]) -> None:
+        await self.run(outbox.put_off, held)
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         return await self.run(due, now, limit)

@@ -35,7 +35,7 @@ def outcome(status: int, headers: Mapping[str, str], content: bytes, now: dateti
         return TryLater(code, GONE)
     if 400 <= status < 500 and status not in _AGAIN:
         return Invalid(code)
-    return TryLater(code, retry_after(headers.get("Retry-After", ""), now))
+    return TryLater(code, retry_after(headers.get("Retry-After", ""), now), down=status >= 500)
 
 
 def error_code(content: bytes) -> str:

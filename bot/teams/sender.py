@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import orjson
@@ -48,17 +48,22 @@ class Sender:
     async def deliver(self, job: Job) -> Outcome:
         reference = views.destination(job)
         if reference is None:
-            return TryLater("not installed", GONE)
+            return TryLater("not installed", GONE, down=None)
         if not self._hosts.allow(reference.service_url):
             log.error("a stored service URL is not allowed", extra={"action": "service_url_refused", "row": job.id})
-            return TryLater("service URL not allowed", GONE)
+            return TryLater("service URL not allowed", GONE, down=None)
         try:
             content = orjson.dumps(activity(job, reference, self._clock.now()))
         except Exception:  # tried again and then laid aside: after the next release it may be drawn
             told = {"action": "card_not_drawn", "row": job.id, "card": job.values.get("card")}
             log.exception("a card could not be drawn", extra=told)
-            return TryLater("card not drawn")
+            return TryLater("card not drawn", down=None)
         return await self._post_or_put(job, address(reference), content)
+
+    def host(self, job: Job) -> str:
+        reference = views.destination(job)
+        allowed = reference is not None and self._hosts.allow(reference.service_url)
+        return urlsplit(reference.service_url).netloc.lower() if reference and allowed else ""
 
     async def _post_or_put(self, job: Job, url: str, content: bytes) -> Outcome:
         if not job.posted:
@@ -86,11 +91,11 @@ class Sender:
             if status == 401:
                 log.warning("Teams does not take our token", extra={"action": "token_refused"})
         except NoToken as error:
-            return TryLater(str(error))
+            return TryLater(str(error), down=True)
         except TimeoutError:
-            return TryLater("timeout")
+            return TryLater("timeout", down=True)
         except aiohttp.ClientError as error:
-            return TryLater(type(error).__name__)
+            return TryLater(type(error).__name__, down=True)
         return result
 
     async def _call(self, method: str, url: str, content: bytes, token: str | None) -> tuple[int, Outcome]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
@@ -74,6 +75,7 @@ class OfficialAccount:
         self._credentials = credentials
         self._clock = clock
         self._base_url = base_url.rstrip("/")
+        self._host = urlsplit(base_url).netloc
         self._template = template
         self._access = Access(credentials.app_id, self._fetch, clock, shelf)
         self._connections = connections
@@ -99,6 +101,9 @@ class OfficialAccount:
         if cure(errcode) or isinstance(met, Invalid):
             _warn(job.kind, errcode, job.ref)
         return met
+
+    def host(self, job: Job) -> str:
+        return self._host
 
     async def _sent(self, job: Job, body: bytes) -> dict[str, Any] | Outcome:
         """WeChat's answer, after one more try with another token if it refused the first."""
@@ -126,7 +131,7 @@ class OfficialAccount:
         now = self._clock.now()
         answer = await self._post("/cgi-bin/stable_token", orjson.dumps({**asked, "secret": self._credentials.secret}))
         if not isinstance(answer, dict):
-            return answer if isinstance(answer, TryLater) else TryLater(answer.code)
+            return answer if isinstance(answer, TryLater) else TryLater(answer.code, down=True)
         token = granted(answer, now)
         if token is not None:
             return token
@@ -150,7 +155,7 @@ class OfficialAccount:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             code = type(error).__name__
             _log.warning("WeChat did not answer", extra={"path": path, "code": code, "written": trip.written})
-            return Unknown(code) if trip.written else TryLater(code)
+            return Unknown(code) if trip.written else TryLater(code, down=True)
         return _answer(status, answer)
 
     def _opened(self) -> aiohttp.ClientSession:
@@ -187,7 +192,7 @@ class OfficialAccount:
 def _once_more(job: Job, unknown: Unknown) -> Outcome:
     """WeChat knows a template message by its `client_msg_id` for ten minutes: the first tries cannot duplicate it."""
     again = job.kind == "template" and job.tries < _SAFE_TRIES
-    return TryLater(unknown.code, _SOON) if again else unknown
+    return TryLater(unknown.code, _SOON, down=True) if again else unknown
 
 
 def _text(message: Message | None, openid: str) -> bytes | Invalid:

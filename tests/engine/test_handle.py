@@ -52,6 +52,9 @@ class Stage:
             self.sent.append(job.message.text)
         return outcome
 
+    def host(self, job: Job) -> str:
+        return ""
+
     async def play(self, *events: Event | int) -> None:
         """Each event and all that comes of it; a number is so many minutes that pass."""
         for event in events:

@@ -17,7 +17,7 @@ from bot.ports import Accepted, Invalid, Job, Outcome, TryLater
 from bot.sim import sms as simulated
 from bot.sim.wechat.server import WeChat
 from bot.sms.azure import AzureSms, Resource
-from bot.sms.gateway import PinGateway, session
+from bot.sms.gateway import Carrier, PinGateway, session
 from bot.sms.twilio import Subscription, Twilio
 
 KEY = base64.b64encode(b"an access key").decode()
@@ -65,12 +65,19 @@ async def test_twilios_refusals(http: aiohttp.ClientSession, wechat: WeChat) -> 
     assert isinstance(wrong, TryLater)
     assert wrong.code == "20003"
     await wechat.phone.call("POST", "sms", {"down": True})
-    assert await carrier.send(TO, "x", "n") == TryLater("503")
+    assert await carrier.send(TO, "x", "n") == TryLater("503", down=True)
     assert await wechat.phone.sms() == []
 
 
 async def test_nobody_answers(http: aiohttp.ClientSession) -> None:
-    assert isinstance(await twilio(http, "http://127.0.0.1:1").send(TO, "x", "n"), TryLater)
+    assert await twilio(http, "http://127.0.0.1:1").send(TO, "x", "n") == TryLater("ClientConnectorError", down=True)
+
+
+async def test_the_gateway_names_the_carriers_host(http: aiohttp.ClientSession) -> None:
+    resource = Resource("https://ours.communication.azure.com/", KEY, "+18005550100")
+    carriers: list[Carrier] = [twilio(http, "https://api.twilio.com"), AzureSms(http, resource, SystemClock())]
+    hosts = [PinGateway(carrier, str).host(job()) for carrier in carriers]
+    assert hosts == ["api.twilio.com", "ours.communication.azure.com"]
 
 
 # ---- Azure
@@ -125,7 +132,7 @@ async def test_azure_takes_what_is_signed(http: aiohttp.ClientSession) -> None:
     [
         (202, result(successful=False, httpStatusCode=400), Invalid("number")),
         (429, {}, TryLater("429")),
-        (503, {}, TryLater("503")),
+        (503, {}, TryLater("503", down=True)),
     ],
 )
 async def test_azures_refusals(http: aiohttp.ClientSession, status: int, body: Any, outcome: Outcome) -> None:

@@ -99,6 +99,30 @@ async def test_a_retry_waits_counts_and_holds_up_its_lane(store: Store) -> None:
     assert (again.id, again.tries) == (job.id, 1)
 
 
+async def test_what_is_given_back_keeps_its_place_and_its_tries(store: Store) -> None:
+    await put(store, card(ref="one"), card(ref="two"), card("teams/b"))
+    held = await store.claim(NOW, LEASE, 10, "teams")
+    await store.put_off([(job, NOW + 20 * SECOND) for job in held])
+    assert not await store.claim(NOW + 19 * SECOND, LEASE, 10, "teams")
+    again = await store.claim(NOW + 20 * SECOND, LEASE, 10, "teams")
+    assert [(job.id, job.tries, job.ref) for job in again] == [(job.id, 0, job.ref) for job in held]
+
+
+async def test_what_is_given_back_is_looked_at_when_it_expires(store: Store) -> None:
+    await put(store, text("t-1", before=NOW + 10 * SECOND))
+    await store.put_off([(await claim_one(store, "wechat"), NOW + HOUR)])
+    assert not await store.claim(NOW + 9 * SECOND, LEASE, 10, "wechat")
+    assert await store.claim(NOW + 10 * SECOND, LEASE, 10, "wechat")
+
+
+async def test_a_claim_that_was_lost_gives_nothing_back(store: Store) -> None:
+    await put(store, card())
+    lost = await claim_one(store, "teams")
+    await claim_one(store, "teams", NOW + LEASE)
+    await store.put_off([(lost, NOW)])
+    assert not await store.claim(NOW + LEASE + SECOND, LEASE, 10, "teams")
+
+
 async def test_a_row_that_expires_is_looked_at_when_it_does(store: Store) -> None:
     await put(store, text("t-1", before=NOW + 10 * SECOND))
     job = await claim_one(store, "wechat")

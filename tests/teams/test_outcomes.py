@@ -44,7 +44,8 @@ BLOCKED = (DATA / "msteams-docs/connector_error_403_MessageWritesBlocked.json").
         (412, b"", TryLater("412")),
         (413, framework("MessageSizeTooBig"), Invalid("413 MessageSizeTooBig")),
         (429, framework("Throttled"), TryLater("429 Throttled")),
-        *((status, b"", TryLater(str(status))) for status in (408, 409, 500, 502, 503, 504)),
+        *((status, b"", TryLater(str(status))) for status in (408, 409)),
+        *((status, b"", TryLater(str(status), down=True)) for status in (500, 502, 503, 504)),
     ],
 )
 def test_outcomes(status: int, content: bytes, expected: Outcome) -> None:
@@ -54,7 +55,8 @@ def test_outcomes(status: int, content: bytes, expected: Outcome) -> None:
 @pytest.mark.parametrize("status", [412, 429, 500, 502, 503, 504])
 def test_retry_after_is_obeyed(status: int) -> None:
     headers = CIMultiDict({"retry-after": "17"})
-    assert outcome(status, headers, b"", NOW) == TryLater(str(status), timedelta(seconds=17))
+    found = outcome(status, headers, b"", NOW)
+    assert found == TryLater(str(status), timedelta(seconds=17), down=status >= 500)
 
 
 @pytest.mark.parametrize(

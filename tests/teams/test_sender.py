@@ -142,10 +142,10 @@ async def test_an_update_that_tells_no_id_keeps_the_old_one() -> None:
     [
         (412, None, TryLater("412")),
         (429, "7", TryLater("429", timedelta(seconds=7))),
-        (500, None, TryLater("500")),
-        (502, None, TryLater("502")),
-        (503, "3", TryLater("503", timedelta(seconds=3))),
-        (504, None, TryLater("504")),
+        (500, None, TryLater("500", down=True)),
+        (502, None, TryLater("502", down=True)),
+        (503, "3", TryLater("503", timedelta(seconds=3), down=True)),
+        (504, None, TryLater("504", down=True)),
         (400, None, Invalid("400")),
         (413, None, Invalid("413")),
         (403, None, TryLater("403", GONE)),
@@ -191,7 +191,7 @@ async def test_a_token_that_is_never_taken_is_tried_later(caplog: pytest.LogCapt
 async def test_without_a_token_it_is_tried_later() -> None:
     async with way() as ours:
         ours.tokens.tokens.clear()
-        assert await ours.delivers() == TryLater("no token: test")
+        assert await ours.delivers() == TryLater("no token: test", down=True)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ async def test_a_broken_line_is_tried_again_even_if_the_card_may_have_arrived(
     async with way() as ours:
         ours.fails(kind, **how)
         outcome = await ours.delivers()
-        assert isinstance(outcome, TryLater) and outcome.after is None
+        assert isinstance(outcome, TryLater) and outcome.after is None and outcome.down
         assert len(ours.shown) == shown
 
 
@@ -222,7 +222,16 @@ async def test_silence_is_a_timeout() -> None:
     async with way() as ours, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.1)) as impatient:
         hosts = ServiceHosts((urlsplit(ours.teams.service_url).netloc,), loopback=True)
         ours.fails("hang", seconds=0.3)
-        assert await Sender(impatient, ours.tokens, hosts, Moment()).deliver(ours.job()) == TryLater("timeout")
+        outcome = await Sender(impatient, ours.tokens, hosts, Moment()).deliver(ours.job())
+        assert outcome == TryLater("timeout", down=True)
+
+
+async def test_the_host_is_the_service_urls_and_nobody_elses() -> None:
+    async with way() as ours:
+        assert ours.sender.host(ours.job()) == urlsplit(ours.teams.service_url).netloc
+        elsewhere = replace(USER, reference=replace(ours.to, service_url="https://thief.example/emea"))
+        hosts = [ours.sender.host(ours.job(user=user)) for user in (elsewhere, replace(USER, reference=None))]
+        assert hosts == ["", ""]
 
 
 async def test_nobody_there() -> None:
@@ -232,7 +241,7 @@ async def test_nobody_there() -> None:
         there = replace(USER, reference=replace(ours.to, service_url=f"http://127.0.0.1:{port}/"))
         async with session() as http:
             outcome = await Sender(http, ours.tokens, hosts, Moment()).deliver(ours.job(user=there))
-    assert outcome == TryLater("ClientConnectorError")
+    assert outcome == TryLater("ClientConnectorError", down=True)
 
 
 async def test_a_token_is_shown_to_nobody_else() -> None:
@@ -248,7 +257,7 @@ async def test_a_token_is_shown_to_nobody_else() -> None:
     async with way() as ours, TestServer(thief) as server, session() as http:
         url = str(server.make_url("/amer/"))
         there = ours.job(user=replace(USER, reference=replace(ours.to, service_url=url)))
-        assert await ours.sender.deliver(there) == TryLater("service URL not allowed", GONE)
+        assert await ours.sender.deliver(there) == TryLater("service URL not allowed", GONE, down=None)
         assert seen == []
         allowed = ServiceHosts((f"127.0.0.1:{server.port}",), loopback=True)
         assert await Sender(http, ours.tokens, allowed, Moment()).deliver(there) == TryLater("307")
@@ -258,14 +267,14 @@ async def test_a_token_is_shown_to_nobody_else() -> None:
 @pytest.mark.parametrize("user", [None, replace(USER, reference=None)])
 async def test_a_person_without_the_app_waits(user: Any) -> None:
     async with way() as ours:
-        assert await ours.delivers(user=user) == TryLater("not installed", GONE)
+        assert await ours.delivers(user=user) == TryLater("not installed", GONE, down=None)
 
 
 @pytest.mark.parametrize("values", [{}, {"card": "no such card"}, {"card": "incoming"}])
 async def test_a_card_that_cannot_be_drawn_is_not_lost(values: dict[str, Any]) -> None:
     async with way() as ours:
         outcome = await ours.delivers(values=values, message=None)
-        assert outcome == TryLater("card not drawn")
+        assert outcome == TryLater("card not drawn", down=None)
 
 
 async def test_no_token_where_none_is_needed() -> None:

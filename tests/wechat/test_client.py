@@ -181,14 +181,23 @@ async def test_trouble_after_the_request_went_out_is_unknown(api: Api, trouble: 
 
 async def test_a_template_is_safe_to_repeat_for_a_while(api: Api) -> None:
     api.sends = [reset]
-    assert isinstance(await sent(api.url, job(kind="template", tries=1)), TryLater)
+    assert await sent(api.url, job(kind="template", tries=1)) == TryLater(
+        "ServerDisconnectedError", timedelta(seconds=10), down=True
+    )
     assert isinstance(await sent(api.url, job(kind="template", tries=3)), Unknown)
 
 
-@pytest.mark.parametrize("trouble", [hang, reset, half, plain(502, ""), plain(200, "x"), {"errcode": 45047}, {}])
-async def test_trouble_with_the_token_is_never_more_than_later(api: Api, trouble: Any) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "down"),
+    [
+        *((each, True) for each in (hang, reset, half, plain(502, ""), plain(200, "x"))),
+        *((each, False) for each in ({"errcode": 45047}, {})),
+    ],
+)
+async def test_trouble_with_the_token_is_never_more_than_later(api: Api, trouble: Any, down: bool) -> None:
     api.grants = [trouble]
-    assert isinstance(await sent(api.url, job(), total_timeout=1), TryLater)
+    outcome = await sent(api.url, job(), total_timeout=1)
+    assert isinstance(outcome, TryLater) and outcome.down == down
     assert api.bodies == []
 
 
@@ -216,9 +225,14 @@ async def test_before_the_request_went_out_it_is_only_later(api: Api) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:  # takes the connection, and TLS never comes about
         silent = f"https://127.0.0.1:{mute.getsockname()[1]}"
         for url in (refused, no_tls, silent, "http://nobody.invalid"):
-            assert isinstance(await sent(url, job(), shelf=shelf, connect_timeout=0.3), TryLater)
+            outcome = await sent(url, job(), shelf=shelf, connect_timeout=0.3)
+            assert isinstance(outcome, TryLater) and outcome.down
     assert await sent(api.url, job(), shelf=shelf) == Accepted()
     assert api.granted == 0
+
+
+def test_all_messages_of_an_account_go_to_one_host() -> None:
+    assert account("https://api.weixin.qq.com/").host(job()) == "api.weixin.qq.com"
 
 
 async def test_waiting_for_a_free_connection_is_before(api: Api) -> None:

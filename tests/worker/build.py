@@ -10,6 +10,7 @@ from itertools import count
 from random import Random
 from typing import Any, TypeVar
 
+from bot.circuit import Circuits
 from bot.domain.events import Delayed, Due, Event, Report
 from bot.ports import Accepted, Decide, Gateway, Job, Outcome
 from bot.worker import Worker
@@ -74,6 +75,7 @@ class Office:
         self.leases: dict[str, datetime] = {}
         self.events: list[Event] = []
         self.asked: list[tuple[datetime, int]] = []
+        self.held: list[str] = []
 
     async def handle(self, event: Event, decide: Decide | None = None) -> Mapping[str, Any]:
         self._break(type(event).__name__)
@@ -98,6 +100,11 @@ class Office:
         free = [job for job in heads.values() if self.leases.get(job.lane, now) <= now and job.lane.startswith(way)]
         self.leases |= {each.lane: now + lease for each in free[:limit]}
         return free[:limit]
+
+    async def put_off(self, held: Sequence[tuple[Job, datetime]]) -> None:
+        self._break("put_off")
+        self.held += [each.ref for each, _ in held]
+        self.leases |= {each.lane: min(until, each.before or until) for each, until in held}
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         self._break("due")
@@ -135,6 +142,9 @@ class Outside:
         finally:
             self.under_way -= 1
 
+    def host(self, job: Job) -> str:
+        return str(job.values.get("host", "outside"))
+
     async def _answer(self, answer: Outcome | Exception | float) -> Outcome:
         if isinstance(answer, Exception):
             raise answer
@@ -145,13 +155,20 @@ class Outside:
         return answer
 
 
-def hired(office: Office, wechat: Gateway, teams: Gateway | None = None, concurrency: int = 64) -> Worker:
+def hired(
+    office: Office,
+    wechat: Gateway,
+    teams: Gateway | None = None,
+    concurrency: int = 64,
+    circuits: Circuits | None = None,
+) -> Worker:
     numbers = count(1)
     gateways = {"wechat": wechat, **({"teams": teams} if teams else {})}
     return Worker(
         *(office, office, gateways, LoopClock(), lambda: f"e{next(numbers)}"),
         concurrency=concurrency,
         random=Random(7),
+        circuits=circuits,
     )
 
 
