@@ -44,6 +44,7 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "left_already": queue_cards.left_already,
     "contact": contact_cards.contact,
     "details": contact_cards.details,
+    "search": contact_cards.search,
     "details.nameless": plain_cards.sentence("details.nameless"),
     "details.too_long": plain_cards.sentence("details.too_long"),
     "details.unread": plain_cards.sentence("details.unread"),

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from cards import elements, outside
 from cards.elements import Block, Card, ShowCard, TextInput
-from cards.parts import button, card, line, mark, notes, say, status, status_parts
+from cards.parts import actions, button, card, line, mark, notes, say, status, status_parts, submit
 from cards.view import EntryView, View
 
 NUMBERS_SHOWN = 10
 NOTES_SHOWN = 2000
+RESULTS_SHOWN = 8
 _LABEL = "72px"
 
 
@@ -34,6 +35,32 @@ def details(view: View) -> Card:
     stands = [status(view)] if view.thread else _without_conversation(view)
     unknown = [] if entry.saved else notes(say(view, "details.stranger"))
     return card(view, [_head(view), *rows, *stands, *unknown, *told], [_form(view), *_reach(view)])
+
+
+def search(view: View) -> Card:
+    """A dialog: a box for the words (`text`), and whom they find (`results`, Views as for `contact`) in values."""
+    text, found = str(view.values["text"]), view.values["results"]
+    box = TextInput(id="text", label=say(view, "search.box"), value=text)
+    nothing = [] if found else [line(say(view, "search.nothing" if text.strip() else "search.empty"))]
+    more = notes(say(view, "search.more")) if len(found) > RESULTS_SHOWN else []
+    return card(view, [box, actions(submit(view, "find")), *nothing, *map(_result, found[:RESULTS_SHOWN]), *more])
+
+
+def _result(view: View) -> Block:
+    entry = of(view)
+    about = map(outside.name, (entry.company, *entry.numbers[:1]))
+    words = [line(_name(view), weight="Bolder"), *notes(*about, state(view))]
+    does = (
+        submit(view, "open", say(view, "do.open_chat"))
+        if view.thread
+        else submit(view, "details", say(view, "do.look"), entry_id=entry.id)
+    )
+    columns = [
+        *([mark(view)] if entry.on_wechat else []),
+        elements.Column(width="stretch", items=words),
+        elements.Column(width="auto", verticalContentAlignment="Center", items=[actions(does)]),
+    ]
+    return elements.ColumnSet(columns=columns, separator=True, spacing="Medium")
 
 
 def state(view: View) -> str:

@@ -44,6 +44,8 @@ EN: dict[str, str] = {
     "do.details": "Contact details",
     "do.open_chat": "Open chat",
     "do.save_as": "Save as contact",
+    "do.look": "Details",
+    "do.find": "Search",
     "do.invite": "Invite with QR code",
     # ---- the contact's message
     "incoming.reply": "Reply to {contact}",
@@ -140,6 +142,9 @@ EN: dict[str, str] = {
     ),
     "contact.on_wechat": "No open conversation",
     "contact.off_wechat": "Not on WeChat yet",
+    "search": "Find a contact",
+    "search.box": "Name, company, number or pinyin",
+    "search.more": "There are more. Type more of the name or number.",
     "search.nothing": "Nobody in your contacts was found. Search by name, company, number or pinyin.",
     "search.empty": "You have no contacts yet. WeChat users who write to you appear here.",
     "search.gone": "This contact is no longer among yours.",

@@ -41,6 +41,8 @@ ZH: dict[str, str] = {
     "do.details": "联系人详情",
     "do.open_chat": "打开会话",
     "do.save_as": "保存为联系人",
+    "do.look": "详情",
+    "do.find": "搜索",
     "do.invite": "二维码邀请",
     # ---- 客户发来的消息
     "incoming.reply": "回复{contact}",
@@ -130,6 +132,9 @@ ZH: dict[str, str] = {
     "contact.must_write": "须由联系人先来消息。请对方向公司公众号发送消息，之后您即可在此回复。",
     "contact.on_wechat": "没有进行中的会话",
     "contact.off_wechat": "尚未使用微信联系",
+    "search": "查找联系人",
+    "search.box": "姓名、公司、号码或拼音",
+    "search.more": "还有更多结果，请输入更完整的姓名或号码。",
     "search.nothing": "在您的联系人中没有找到。可按姓名、公司、号码或拼音搜索。",
     "search.empty": "您还没有联系人。给您来消息的微信用户会显示在这里。",
     "search.gone": "此联系人已不在您的联系人中。",

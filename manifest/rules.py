@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "groupChat": ("help", "queue", "status", "leave"),
 }
 SEARCH: Final = "contacts"
+DIALOG: Final = "find_contact"
 # Nothing else is asked for: the app reads who writes to it, and that is all it needs.
 PERMISSIONS: Final = ("identity",)
 
@@ -96,12 +97,17 @@ def commands(package: Package, registration: Registration) -> Iterator[Finding]:
 
 
 def search(package: Package, registration: Registration) -> Iterator[Finding]:
-    """The message extension finds contacts."""
-    found = _list(_first(package.manifest.get("composeExtensions")).get("commands"))
-    searches = [_word(command, "id") for command in found if _word(command, "type") in ("", "query")]
-    if SEARCH not in searches:
+    """The message extension finds contacts: by a search, and from a message's menu, where Teams takes dialogs only."""
+    commands = _list(_first(package.manifest.get("composeExtensions")).get("commands"))
+    found = [each for each in commands if isinstance(each, dict)]
+    searches = [each for each in found if _word(each, "type") in ("", "query")]
+    if SEARCH not in [_word(each, "id") for each in searches if _list(each.get("parameters"))]:
         cure = f'Add the command with the id "{SEARCH}" and the type "query", as appPackage/manifest.json has it.'
         yield Finding("composeExtensions[0].commands", f"lacks the search {SEARCH}", cure)
+    dialogs = [each for each in found if _word(each, "type") == "action" and "message" in _list(each.get("context"))]
+    if DIALOG not in [_word(each, "id") for each in dialogs if each.get("fetchTask") is True]:
+        cure = f'Add the command with the id "{DIALOG}" and the type "action", as appPackage/manifest.json has it.'
+        yield Finding("composeExtensions[0].commands", f"lacks the dialog {DIALOG}", cure)
 
 
 def permissions(package: Package, registration: Registration) -> Iterator[Finding]:

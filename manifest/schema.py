@@ -29,9 +29,10 @@ _PARAMETER = Group(
     {"name": Text(64), "title": Text(32)},
     {"description": Text(128), "value": Text(512), "isRequired": Flag(), "inputType": OneOf(("text",))},
 )
-_SEARCH = Group(
-    {"id": Text(64), "title": Text(32), "parameters": Many(5, _PARAMETER)},
+_LOOKUP = Group(
+    {"id": Text(64), "title": Text(32)},
     {
+        "parameters": Many(5, _PARAMETER),
         "type": OneOf(("query", "action")),
         "description": Text(128),
         "context": Many(3, OneOf(("compose", "commandBox", "message"))),
@@ -39,7 +40,7 @@ _SEARCH = Group(
         "fetchTask": Flag(),
     },
 )
-_EXTENSION = Group({"botId": _GUID, "commands": Many(10, _SEARCH)}, {"id": Text(64), "canUpdateConfiguration": Flag()})
+_EXTENSION = Group({"botId": _GUID, "commands": Many(10, _LOOKUP)}, {"id": Text(64), "canUpdateConfiguration": Flag()})
 _TRANSLATION = Group({"languageTag": _LANGUAGE, "file": _FILE})
 
 MANIFEST: Final = Group(

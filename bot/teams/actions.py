@@ -133,7 +133,7 @@ def _message(doing: _Doing) -> FromUser | None:
         return _click(doing, value)
     words = read(doing.activity)
     if words.files:
-        return doing.asked("attachment")
+        return None if _only_a_card(doing.activity, words.text) else doing.asked("attachment")
     command = COMMANDS.get(words.text.strip().lower())
     if command in _ASKING:
         return _ASKING[command](doing)
@@ -147,6 +147,12 @@ def _message(doing: _Doing) -> FromUser | None:
     )
     text = words.text if personal(doing.activity) else _after_mention(words.text)
     return doing.event(UserWrote, doing.own_key, text=text, activity_key=doing.own_key, **quoted)
+
+
+def _only_a_card(activity: Json, text: str) -> bool:
+    """Somebody chosen with the message extension and sent in the chat with us: nothing that is meant for a client."""
+    kinds = {word(attachment, "contentType") for attachment in each(activity, "attachments")} - {"text/html"}
+    return not text.strip() and kinds == {"application/vnd.microsoft.card.adaptive"}
 
 
 def _after_mention(text: str) -> str:
@@ -175,6 +181,8 @@ def _invoke(doing: _Doing) -> FromUser | None:
         data = {"verb": word(action, "verb"), **part(action, "data")}
         by_itself = value.get("trigger") == "automatic"
         return None if by_itself and data["verb"] in CHANGING else _click(doing, data)
+    if name == "composeExtension/submitAction":
+        return _click(doing, part(value, "data"))
     return _click(doing, value) if not name else None
 
 

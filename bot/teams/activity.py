@@ -45,17 +45,21 @@ def aad(activity: Json) -> str:
 
 
 def personal(activity: Json) -> bool:
-    """Whether it happened in somebody's own chat with the bot; old clients leave the conversation's type out."""
+    """Whether it happened in somebody's own chat with the bot; old clients leave the conversation's type out.
+
+    Two people's chat calls itself personal too when a card of ours is used in it. Its id tells: like a group's.
+    """
     conversation = part(activity, "conversation")
     kind = word(conversation, "conversationType")
-    if kind:
-        return kind == "personal"
+    if word(conversation, "id").startswith("19:"):
+        return False
     shared = conversation.get("isGroup") or part(activity, "channelData", "team")
-    return not shared and not word(conversation, "id").startswith("19:")
+    return kind == "personal" if kind else not shared
 
 
 def reference(activity: Json) -> Reference:
     """Where to send proactive messages for this conversation."""
+    kind = word(activity, "conversation", "conversationType")
     client = next((entity for entity in each(activity, "entities") if entity.get("type") == "clientInfo"), {})
     return Reference(
         service_url=word(activity, "serviceUrl"),
@@ -63,7 +67,7 @@ def reference(activity: Json) -> Reference:
         bot_id=word(activity, "recipient", "id"),
         user_id=word(activity, "from", "id"),
         tenant_id=min(tenants(activity), default=""),
-        kind="personal" if personal(activity) else word(activity, "conversation", "conversationType") or "group",
+        kind="personal" if personal(activity) else kind if kind not in ("", "personal") else "group",
         locale=word(activity, "locale") or word(client, "locale") or "en-US",
         timezone=word(activity, "localTimezone") or word(client, "timezone") or "UTC",
     )

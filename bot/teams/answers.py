@@ -37,8 +37,10 @@ def body(invoke: str, answer: Answer, reference: Reference, now: datetime) -> Bo
     """The body that answers the invoke of this name; None for an empty one."""
     if invoke == "adaptiveCard/action":
         return _of_card(answer, reference, now)
-    if invoke in ("task/fetch", "composeExtension/fetchTask"):
-        return {"task": {"type": "message", "value": _text({"values": {}}, "help.text", reference)}}
+    if invoke == "task/fetch":
+        return _told({"say": "help.text"}, reference)
+    if invoke == "composeExtension/submitAction":
+        return _told(answer, reference)
     return _EMPTY.get(invoke)
 
 
@@ -51,6 +53,12 @@ def _of_card(answer: Answer, reference: Reference, now: datetime) -> Body:
         error = {"code": "BadRequest", "message": _text(answer, answer["refused"], reference)}
         return {"statusCode": 400, "type": ERROR, "value": error}
     return _shown(MESSAGE, "")
+
+
+def _told(answer: Answer, reference: Reference) -> Body:
+    """In a dialog; where there is nothing to say, it closes."""
+    key = answer.get("say") or answer.get("refused")
+    return {"task": {"type": "message", "value": _text(answer, key, reference)}} if key else None
 
 
 def _shown(kind: str, value: Any) -> Body:

@@ -2,6 +2,8 @@
 
 A result is a thumbnail, whose words Teams may read as HTML, so what could be markup is shown as look-alikes. Choosing
 one is a second question that names the entry or the thread; whose it is, the book decides again.
+
+A message's menu offers no search, only a dialog: there the same search is a card with a box and what it finds.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ from bot.ports import Known
 from bot.teams import views
 from bot.teams.activity import Json, each, part, word
 from cards import outside, wording
+from cards.contact_cards import RESULTS_SHOWN
 from cards.mark import MARK
 
 COMMAND: Final = "contacts"
 PARAMETER: Final = "contact"
 QUERY: Final = "composeExtension/query"
 SELECT: Final = "composeExtension/selectItem"
+OPEN: Final = "composeExtension/fetchTask"
+SUBMIT: Final = "composeExtension/submitAction"
+FIND: Final = "find"
 PAGE: Final = 25
 
 CARD: Final = "application/vnd.microsoft.card.adaptive"
@@ -47,9 +53,17 @@ class Choice:
     thread_id: str
 
 
+def looks_up(activity: Json) -> bool:
+    """Whether this invoke only looks somebody up."""
+    name = word(activity, "name")
+    return name in (QUERY, SELECT, OPEN) or (name == SUBMIT and word(activity, "value", "data", "verb") == FIND)
+
+
 def search_of(activity: Json) -> Search:
-    """The search of a composeExtension/query invoke."""
+    """The search of a query, or of the dialog: at first for nothing, then for its box's words."""
     value = part(activity, "value")
+    if word(activity, "name") in (OPEN, SUBMIT):
+        return Search(word(value, "data", "text"), 0, RESULTS_SHOWN + 1)
     options = part(value, "queryOptions")
     said = [each_ for each_ in each(value, "parameters") if word(each_, "name") != "initialRun"]
     text = next((word(each_, "value") for each_ in said if word(each_, "name") == PARAMETER), "")
@@ -80,6 +94,18 @@ def results(found: Sequence[Known] | None, search: Search, reference: Reference,
     if not found and not search.skip:
         return _told("search.nothing" if search.text.strip() else "search.empty", reference)
     return _results("list", [_result(each_, reference, now) for each_ in found])
+
+
+def dialog(found: Sequence[Known] | None, search: Search, reference: Reference, now: datetime) -> dict[str, Any]:
+    """The dialog over a message, with whom the search found."""
+    language = wording.language(reference.locale)
+    if found is None:
+        return {"task": {"type": "message", "value": wording.text("not_enabled", language, {})}}
+    results = [views.of_known(each_, reference, now) for each_ in found]
+    card = cards.render("search", views.of_search(search.text, results, reference))
+    shown = {"contentType": CARD, "content": card}
+    value = {"title": wording.text("search", language, {}), "width": "medium", "height": "large", "card": shown}
+    return {"task": {"type": "continue", "value": value}}
 
 
 def chosen(known: Known | None, reference: Reference, now: datetime) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Conversations(TeamsActivityHandler):
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """Every invoke is answered with 200, whatever its name: Teams shows an error for 501."""
         raw: Json = turn_context.turn_state[RAW]
-        if word(raw, "name") in (extension.QUERY, extension.SELECT):
+        if extension.looks_up(raw):
             return InvokeResponse(status=200, body=await self._look_up(raw))
         answer = await self._tell(turn_context)
         body = answers.body(word(raw, "name"), answer, reference(raw), self._clock.now())
@@ -61,15 +61,16 @@ class Conversations(TeamsActivityHandler):
         """Searching changes nothing, so it is no event: it is read beside everything that is being written."""
         who, told, now = aad(raw), reference(raw), self._clock.now()
         told_apart = bool(who) and len(tenants(raw)) == 1
-        if word(raw, "name") == extension.QUERY:
-            wish = extension.search_of(raw)
-            page = (wish.text, wish.skip, wish.count)
-            found = await self._book.search(told.tenant_id, who, *page) if told_apart else None
-            return extension.results(found, wish, told, now)
-        choice = extension.choice_of(raw)
-        ids = (choice.entry_id, choice.thread_id)
-        known = await self._book.chosen(told.tenant_id, who, *ids) if told_apart else None
-        return extension.chosen(known, told, now)
+        if word(raw, "name") == extension.SELECT:
+            choice = extension.choice_of(raw)
+            ids = (choice.entry_id, choice.thread_id)
+            known = await self._book.chosen(told.tenant_id, who, *ids) if told_apart else None
+            return extension.chosen(known, told, now)
+        wish = extension.search_of(raw)
+        page = (wish.text, wish.skip, wish.count)
+        found = await self._book.search(told.tenant_id, who, *page) if told_apart else None
+        shown = extension.results if word(raw, "name") == extension.QUERY else extension.dialog
+        return shown(found, wish, told, now)
 
     async def on_message_reaction_activity(self, turn_context: TurnContext) -> None:
         """A like means nothing to us."""

@@ -136,6 +136,11 @@ def of_known(known: Known, reference: Reference, now: datetime) -> cards.View:
     )
 
 
+def of_search(text: str, results: Sequence[cards.View], reference: Reference) -> cards.View:
+    """What was searched for, and whom it found."""
+    return cards.View(reader=_reader(reference, {}), values={"text": text, "results": results})
+
+
 def entry_view(known: Known) -> cards.EntryView:
     """Somebody as the user's book has them; of a stranger, what WeChat and a validation told.
 

@@ -117,6 +117,15 @@ STRANGER: dict[str, Any] = {
 NO_WECHAT: dict[str, Any] = {"validated": "", "on_wechat": False}
 
 
+def results(language: str) -> list[View]:
+    """Whom a search finds: in conversation, without one, not on WeChat, and a stranger."""
+
+    def one(about: ThreadView | None, **changes: Any) -> View:
+        return View(READERS[language], {"entry": entry(**changes)(language)["entry"]}, about, now=NOW)
+
+    return [one(thread(language)), one(None), one(None, **NO_WECHAT), one(thread(language), **STRANGER)]
+
+
 def wish(show: str = "") -> dict[str, Any]:
     return {"id": "l1", "show": show, "limit": 8, "skip": 0}
 
@@ -218,6 +227,10 @@ SAMPLES: tuple[Sample, ...] = (
     about("details", "stranger", entry(**STRANGER), number=""),
     alone("details", "not_on_wechat", entry(**NO_WECHAT)),
     about("details", "left", entry(), phase="left"),
+    alone("search", values=lambda language: {"text": "", "results": results(language)}),
+    alone("search", "many", lambda language: {"text": "z", "results": results(language) * 3}),
+    alone("search", "nothing", lambda _: {"text": "z", "results": []}),
+    alone("search", "empty", lambda _: {"text": "", "results": []}),
     alone("details.nameless"),
     alone("details.too_long"),
     alone("details.unread"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -45,22 +46,27 @@ def hostile(view: View, words: str) -> View:
     def message(old: MessageView) -> MessageView:
         return replace(old, text=words, why=words if old.state == "refused" else old.why)
 
-    def value(key: str, old: Any) -> Any:
-        if key in ("messages", "burst"):
-            return [message(each) for each in old]
-        if key == "candidates":
-            return [thread(each) for each in old]
-        if key == "current_thread":
-            return thread(old)
-        if key == "history":
-            return [(author, message(each)) for author, each in old]
-        if key == "page":
-            return {**old, "entries": [(thread(about), message(last)) for about, last in old["entries"]]}
-        if isinstance(old, EntryView):
-            return replace(old, name=words, company=words, numbers=(words,), notes=words)
-        return words if key == "text" else old
+    def messages(old: list[MessageView]) -> list[MessageView]:
+        return [message(each) for each in old]
 
-    values = {key: value(key, old) for key, old in view.values.items()}
+    def entry(old: EntryView) -> EntryView:
+        return replace(old, name=words, company=words, numbers=(words,), notes=words)
+
+    def page(old: dict[str, Any]) -> dict[str, Any]:
+        return {**old, "entries": [(thread(about), message(last)) for about, last in old["entries"]]}
+
+    theirs: dict[str, Callable[[Any], Any]] = {
+        "text": lambda _: words,
+        "messages": messages,
+        "burst": messages,
+        "candidates": lambda old: [thread(each) for each in old],
+        "current_thread": thread,
+        "history": lambda old: [(author, message(each)) for author, each in old],
+        "page": page,
+        "entry": entry,
+        "results": lambda old: [hostile(each, words) for each in old],
+    }
+    values = {key: theirs[key](old) if key in theirs else old for key, old in view.values.items()}
     return replace(
         view,
         values=values,

@@ -11,7 +11,7 @@ import pytest
 from bot import cli
 from bot.sim.outlook import Graph, contact
 from cards import outside
-from tests.cards.schema import objects
+from tests.cards.schema import objects, texts
 from tests.e2e.stage import NUMBER, Stage, stage
 
 BOB = "+4915100000001"
@@ -89,6 +89,49 @@ async def test_one_without_a_conversation_is_invited_from_their_card(tmp_path: P
         await on.settled()
         assert "belongs to someone else" in str(said)
         assert len(on.wechat.world.tickets) == 1
+
+
+async def test_a_contact_is_searched_for_and_opened_from_a_messages_menu(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        await imported(on, tmp_path)
+        await on.begins("hello")
+        bob = await on.client.user("Bob")
+        group = await on.client.group("Desk", on.anna, bob)
+        await on.anna.installs(conversation=group)
+        said = await bob.says("Call 138 0013 8000", conversation=group, mention=False)
+        dialog = (await on.anna.opens("find_contact", said["id"]))["dialog"]
+        assert dialog["title"] == "Find a contact"
+        recent = [each["data"]["verb"] for each in objects(dialog["card"]) if each.get("type") == "Action.Submit"]
+        assert recent == ["find", "open", "details", "details", "details"], "the stranger who wrote comes first"
+        found = (await on.anna.clicks("Search", text="1380013"))["dialog"]["card"]
+        assert "张伟" in texts(found)
+        assert "Dubois" not in texts(found)
+        before = len(await on.client.transcript(group))
+        assert (await on.anna.clicks("Details"))["message"] == "Shown in your own chat with this app."
+        await on.settled()
+        seen = await on.anna.sees("This contact has not written on WeChat yet.")
+        assert "张伟" in seen.words
+        await on.anna.opens("find_contact", said["id"])
+        await on.anna.clicks("Open chat")
+        await on.settled()
+        await on.anna.sees("This WeChat user is not in your contacts")
+        assert len(await on.client.transcript(group)) == before, "the group reads nothing of it"
+        await on.anna.says("Good morning")
+        await on.anna.sees("Good morning")
+        assert "not enabled" in (await bob.opens("find_contact", said["id"]))["message"]
+
+
+async def test_cards_come_to_the_own_chat_after_one_was_used_in_a_chat_of_two_people(tmp_path: Path) -> None:
+    """Teams calls such a chat personal, too; the app is not even in it."""
+    async with stage(tmp_path) as on:
+        await on.begins("hello")
+        [sent, *_] = [each for each in await on.client.deliveries() if each["activity"]["type"] != "invoke"]
+        two = {"id": "19:ann_bob@unq.gbl.spaces", "conversationType": "personal", "tenantId": on.teams.tenant.id}
+        value = {"action": {"type": "Action.Execute", "verb": "help", "data": {"verb": "help"}}}
+        invoke = {"type": "invoke", "name": "adaptiveCard/action", "id": "f:1", "value": value, "conversation": two}
+        await on.client.deliver(sent["activity"] | invoke)
+        await on.settled()
+        await on.begins("are you there?")
 
 
 async def test_a_stranger_is_saved_from_the_first_message_and_then_found(tmp_path: Path) -> None:

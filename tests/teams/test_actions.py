@@ -29,7 +29,7 @@ from bot.domain.events import (
     UserWrote,
 )
 from bot.teams.actions import CHANGING, COMMANDS, event_of, message_key
-from tests.teams.support import NOW, TENANT, Json, click, payload, typed
+from tests.teams.support import NOW, TENANT, Json, click, typed
 
 AAD = "c5e99701-2a32-49c1-a660-4629ceeb8c61"
 CHAT = click()["conversation"]["id"]
@@ -111,11 +111,6 @@ def test_commands(words: str, command: str) -> None:
     assert meant(typed(f"{words}!"))[0] is UserWrote
 
 
-def test_files_are_not_passed_off_as_words() -> None:
-    raw = typed("see this", attachments=payload("msteams-docs/fragment_file_attachment.json")["attachments"])
-    assert meant(raw) == asks("attachment")
-
-
 @pytest.mark.parametrize("raw", [typed("hi there") | IN_A_GROUP, click("leave_confirmed", thread_id="t") | IN_A_GROUP])
 def test_elsewhere_than_in_the_personal_chat_the_place_is_told_with_it(raw: Json) -> None:
     found = event(raw)
@@ -129,11 +124,12 @@ def test_elsewhere_than_in_the_personal_chat_the_place_is_told_with_it(raw: Json
         ({"id": "a:1"}, {}, True),
         ({"id": "a:1", "conversationType": "personal", "isGroup": True}, {}, True),
         ({"id": "19:1"}, {}, False),
+        ({"id": "19:ann_bob@unq.gbl.spaces", "conversationType": "personal"}, {}, False),
         ({"id": "a:1", "isGroup": True}, {}, False),
         ({"id": "a:1"}, {"team": {"id": "19:1"}}, False),
     ],
 )
-def test_old_clients_leave_the_kind_of_conversation_out(conversation: Json, channel_data: Json, personal: bool) -> None:
+def test_only_the_own_chat_with_the_bot_is_personal(conversation: Json, channel_data: Json, personal: bool) -> None:
     raw = typed("hello there", conversation=conversation, channelData=channel_data | {"tenant": {"id": TENANT}})
     found = event(raw)
     assert found is not None and (found.reference.kind == "personal") is personal

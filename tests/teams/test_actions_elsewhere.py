@@ -1,4 +1,4 @@
-"""What is written where others are, and what a quotation names."""
+"""What is written where others are, what a quotation names, and what comes with the words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.events import UserConnected, UserWrote
 from bot.teams.actions import message_key
-from tests.teams.support import typed
-from tests.teams.test_actions import CHAT, IN_A_GROUP, REFERENCE, meant
+from tests.teams.support import payload, typed
+from tests.teams.test_actions import CHAT, IN_A_GROUP, REFERENCE, asks, event, meant
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,17 @@ def test_a_quoted_reply_names_what_it_quotes() -> None:
     quotation = '<blockquote itemtype="http://schema.skype.com/Reply" itemid="17"><p>Hi</p></blockquote><p>Yes</p>'
     own = meant(typed("Hi\n\nYes", quotation))[1]
     assert (own["text"], own["quoted"], own["quoted_key"]) == ("Yes", "17", message_key(CHAT, "17"))
+
+
+def test_a_card_chosen_from_contacts_and_sent_to_us_means_nothing() -> None:
+    card = [{"contentType": "application/vnd.microsoft.card.adaptive", "content": {}}]
+    html = [{"contentType": "text/html", "content": "<p>&nbsp;</p>"}]
+    assert event(typed("", attachments=card)) is None
+    assert event(typed("", attachments=card + html)) is None
+    assert meant(typed("look", attachments=card)) == asks("attachment")
+    assert meant(typed("", attachments=[*card, {"contentType": "image/png"}])) == asks("attachment")
+
+
+def test_files_are_not_passed_off_as_words() -> None:
+    raw = typed("see this", attachments=payload("msteams-docs/fragment_file_attachment.json")["attachments"])
+    assert meant(raw) == asks("attachment")

@@ -161,10 +161,14 @@ async def test_other_invokes_get_their_empty_answer(name: str, body: Json | None
     assert await invoked(click("reply") | {"name": name}) == body
 
 
-@pytest.mark.parametrize("name", ["task/fetch", "composeExtension/fetchTask"])
-async def test_a_dialog_that_we_do_not_have_says_how_it_is_done(name: str) -> None:
-    body = await invoked(click() | {"name": name})
+async def test_a_dialog_that_we_do_not_have_says_how_it_is_done() -> None:
+    body = await invoked(click() | {"name": "task/fetch"})
     assert body["task"]["type"] == "message" and body["task"]["value"]
+
+
+async def test_a_messages_menu_opens_the_search() -> None:
+    body = await invoked(click() | {"name": "composeExtension/fetchTask"})
+    assert body["task"]["type"] == "continue"
 
 
 @pytest.mark.parametrize("value", [None, "text", [], {}, {"action": None}, {"action": {"type": "Action.Submit"}}])

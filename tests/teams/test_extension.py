@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.events import ContactSaved, DetailsAsked, UserAsked
+from bot.domain.events import ContactSaved, DetailsAsked, UserAsked, UserOpened
 from bot.ports import Contact, Entry, Known
-from bot.teams import extension
+from bot.teams import answers, extension
 from bot.teams.actions import event_of
-from bot.teams.extension import Choice, Search
-from tests.cards.schema import complaints, texts, verbs
+from bot.teams.extension import SUBMIT, Choice, Search
+from tests.cards.schema import complaints, objects, texts, verbs
 from tests.teams.support import NOW, Json, click, payload
 from tests.teams.test_actions import IN_A_GROUP, REFERENCE
 from tests.teams.test_views import CONVERSATION
@@ -100,6 +100,64 @@ def test_the_chosen_card_is_valid_and_keeps_the_notes_back(known: Known) -> None
     assert "secret" not in str(card)
     assert verbs(card) == ({"open", "details"} if known.conversation else {"invite", "details"})
     assert ("message the company" in texts(card)) is (known.conversation is None)
+
+
+# ---- the dialog over a message
+
+
+def test_a_messages_menu_opens_a_dialog_with_those_last_heard_of() -> None:
+    opened = {"name": "composeExtension/fetchTask", "value": {"commandId": "find_contact", "commandContext": "message"}}
+    assert extension.looks_up(opened)
+    wish = extension.search_of(opened)
+    assert (wish.text, wish.skip) == ("", 0)
+    task = extension.dialog([KNOWN, STRANGER, Known(ENTRY)], wish, REFERENCE, NOW)["task"]
+    assert (task["type"], task["value"]["title"]) == ("continue", "Find a contact")
+    card = task["value"]["card"]["content"]
+    assert complaints(card) == []
+    assert {"张伟", "海港贸易", "+86 138 0013 8000", "Not on WeChat yet"} <= set(texts(card).splitlines())
+    does = [item["data"] for item in objects(card) if item.get("type") == "Action.Submit"]
+    assert [(each["verb"], each["thread_id"], each.get("entry_id")) for each in does] == [
+        ("find", "", None),
+        ("open", CONVERSATION.thread.id, None),
+        ("open", CONVERSATION.thread.id, None),
+        ("details", "", "entry"),
+    ]
+    assert not verbs(card), "a dialog takes no Action.Execute"
+    assert "secret" not in str(card)
+
+
+def test_the_dialogs_box_searches_again_and_says_that_there_are_more() -> None:
+    asked_for = submitted(verb="find", text="zhang")
+    assert extension.looks_up(asked_for)
+    wish = extension.search_of(asked_for)
+    assert wish.text == "zhang"
+    for found, more in ((wish.count - 1, False), (wish.count, True)):
+        card = extension.dialog([Known(ENTRY)] * found, wish, REFERENCE, NOW)["task"]["value"]["card"]["content"]
+        assert [item["value"] for item in objects(card) if item.get("id") == "text"] == ["zhang"]
+        assert len([item for item in objects(card) if item.get("verb") == "details" and "entry_id" in item]) == 8
+        assert ("There are more" in texts(card)) is more
+
+
+def test_the_dialog_says_why_there_is_nothing() -> None:
+    for found, text, why in ((None, "", "not enabled"), ((), "z", "Nobody"), ((), "", "no contacts")):
+        assert why in str(extension.dialog(found, Search(text, 0, 9), REFERENCE, NOW)["task"])
+
+
+def test_what_is_chosen_in_the_dialog_opens_in_the_users_own_chat() -> None:
+    for verb in ("open", "details"):
+        chosen = submitted(verb=verb, thread_id="t", entry_id="")
+        assert not extension.looks_up(chosen)
+        found = event_of(chosen | IN_A_GROUP, "id", NOW)
+        assert isinstance(found, DetailsAsked)
+        assert (found.thread_id, found.elsewhere) == ("t", True)
+        answer = answers.body(SUBMIT, {"say": "details.elsewhere"}, REFERENCE, NOW)
+        assert answer == {"task": {"type": "message", "value": "Shown in your own chat with this app."}}
+    assert isinstance(event_of(submitted(verb="open", thread_id="t"), "id", NOW), UserOpened)
+    assert answers.body(SUBMIT, {}, REFERENCE, NOW) is None
+
+
+def submitted(**data: Any) -> Json:
+    return {**click(), "name": SUBMIT, "value": {"commandId": "find_contact", "data": data}}
 
 
 def test_one_who_is_gone_or_not_allowed_gets_words() -> None:

@@ -137,6 +137,22 @@ def invoke(scene: Scene, name: str, value: object) -> Json:
     return activity
 
 
+def payload(message: Message) -> Json:
+    """A message as an action command gets it that was chosen from the message's menu."""
+    said = message.activity
+    written = next((a["content"] for a in message.attachments if a.get("contentType") == "text/html"), None)
+    body = {"contentType": "text", "content": said.get("text") or ""}
+    author = said.get("from") or {}
+    return {
+        "id": message.id,
+        "createdDateTime": message.at,
+        "deleted": message.deleted,
+        "body": body if written is None else {"contentType": "html", "content": written},
+        "from": {"user": {"id": author.get("aadObjectId"), "displayName": author.get("name")}},
+        "attachments": [a for a in message.attachments if a.get("contentType") != "text/html"],
+    }
+
+
 def _from_card(activity: Json, card: Message) -> Json:
     legacy = {"source": {"name": "message"}, "legacy": {"replyToId": f"1:{card.id}"}}
     return activity | {"replyToId": card.id, "channelData": activity["channelData"] | legacy}

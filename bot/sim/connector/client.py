@@ -180,9 +180,9 @@ class Person:
     async def picks(self, index: int = 0) -> Json:
         return await self.does("pick", index=index)
 
-    async def opens(self, command: str) -> Json:
-        """An action command of the message extension."""
-        return await self.does("open", command=command)
+    async def opens(self, command: str, message: str | None = None) -> Json:
+        """An action command of the message extension, perhaps from the menu of this message."""
+        return await self.does("open", command=command, message=message)
 
     async def chat(self) -> list[Seen]:
         """All messages of the personal chat, the deleted ones too."""

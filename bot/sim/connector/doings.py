@@ -200,8 +200,9 @@ class Doings:
         """Sends what was filled in; the answer closes the dialog, replaces it or shows a message."""
         dialog = self.dialogs.pop(user.aad)
         value = {**dialog["value"], "data": data, "context": _CONTEXT}
-        outcome = await self._deliver(activities.invoke(self._scene(user), dialog["submit"], value))
-        return self._opened(user, outcome, {"submit": dialog["submit"], "value": dialog["value"]})
+        scene = self._scene(user, dialog["over"])
+        outcome = await self._deliver(activities.invoke(scene, dialog["submit"], value))
+        return self._opened(user, outcome, {name: dialog[name] for name in ("submit", "value", "over")})
 
     async def close_dialog(self, user: User) -> Json:
         self.dialogs.pop(user.aad, None)
@@ -209,7 +210,7 @@ class Doings:
 
     def _opened(self, user: User, outcome: Json, dialog: Json) -> Json:
         if "dialog" in outcome:
-            self.dialogs[user.aad] = {"value": {}} | dialog | outcome["dialog"]
+            self.dialogs[user.aad] = {"value": {}, "over": None} | dialog | outcome["dialog"]
         return outcome
 
     async def search(
@@ -235,13 +236,18 @@ class Doings:
             activities.invoke(self._scene(user), "composeExtension/selectItem", tap.get("value"))
         )
 
-    async def open(self, user: User, command: str, context: str = "compose") -> Json:
-        """Opens an action command of the message extension."""
-        value = {"commandId": command, "commandContext": context}
-        invoke = activities.invoke(self._scene(user), "composeExtension/fetchTask", value | {"context": _CONTEXT})
-        return self._opened(
-            user, await self._deliver(invoke), {"submit": "composeExtension/submitAction", "value": value}
-        )
+    async def open(self, user: User, command: str, context: str = "compose", message: str | None = None) -> Json:
+        """Opens an action command of the message extension; `message` is the one in whose menu it was chosen."""
+        value: Json = {"commandId": command, "commandContext": context}
+        over = None
+        if message is not None:
+            conversation, about = self._tenant.anywhere(message)
+            over = conversation.id
+            value |= {"commandContext": "message", "messagePayload": activities.payload(about)}
+        scene = self._scene(user, over)
+        invoke = activities.invoke(scene, "composeExtension/fetchTask", value | {"context": _CONTEXT})
+        dialog = {"submit": "composeExtension/submitAction", "value": value, "over": over}
+        return self._opened(user, await self._deliver(invoke), dialog)
 
     async def invoke(self, user: User, name: str, value: Any, conversation: str | None = None) -> Json:
         """Any other invoke."""
