@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cards import client_cards, contact_cards, outside, plain_cards, queue_cards, thread_cards
+from cards import client_cards, contact_cards, outside, plain_cards, queue_cards, thread_cards, transfer_cards
 from cards.contact_cards import state as contact_state
 from cards.elements import Card
 from cards.parts import contact, edit_field, say
-from cards.view import EntryView, MessageView, Reader, ThreadView, View
+from cards.view import EntryView, MessageView, PersonView, Reader, ThreadView, View
 
 __all__ = [
     "EntryView",
     "MessageView",
+    "PersonView",
     "Reader",
     "ThreadView",
     "View",
@@ -68,6 +69,11 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "settings": client_cards.settings,
     "settled": client_cards.settings,
     "connected": client_cards.connected,
+    "transfer": transfer_cards.transfer,
+    "transfer_confirm": transfer_cards.transfer_confirm,
+    "transferred": transfer_cards.transferred,
+    "received": transfer_cards.received,
+    **{name: plain_cards.sentence(name) for name in transfer_cards.SENTENCES},
     **{name: plain_cards.sentence(name) for name in client_cards.SENTENCES},
 }
 
@@ -88,6 +94,9 @@ _SENTENCES: Mapping[str, Callable[[View], str]] = {
     "invitation": plain_cards.invitation_text,
     "nothing_to_do": lambda view: say(view, "stale"),
     "opened": client_cards.opened_text,
+    "transfer_confirm": transfer_cards.transfer_confirm_text,
+    "transferred": transfer_cards.transferred_text,
+    "received": transfer_cards.received_text,
     "muted": client_cards.muted_text,
     "unmuted": client_cards.muted_text,
 }

@@ -108,7 +108,7 @@ def _last(view: View, message: MessageView | None) -> str:
 
 def opened(view: View) -> Card:
     """A thread with its recent history. Needs thread; `history` (author, view) and `current_thread` in values."""
-    said = [block for author, message in view.values.get("history", ()) for block in _said(view, author, message)]
+    said = [block for author, message in view.values.get("history", ()) for block in spoken(view, author, message)]
     nothing = [] if said else notes(say(view, "opened.none"))
     words = line(opened_text(view), weight="Bolder")
     if the(view).phase == "left":
@@ -126,7 +126,8 @@ def opened_text(view: View) -> str:
     return say(view, "current", client=contact(view, current)) if current else say(view, "opened.doubt")
 
 
-def _said(view: View, author: str, message: MessageView) -> list[Block]:
+def spoken(view: View, author: str, message: MessageView) -> list[Block]:
+    """Words of a history: who said them, when, and what they were."""
     who = contact(view) if author == "contact" else say(view, "messages.you", text="").strip(" :：")
     named = "" if message.kind == "text" else say(view, f"kind.{message.kind}")
     words = outside.cut(f"{named} {message.text}".strip(), HISTORY_WORDS)

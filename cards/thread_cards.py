@@ -60,7 +60,7 @@ def menu(view: View) -> list[Block]:
     if the(view).phase == "left":
         return []
     mute = "unmute" if the(view).muted else "mute"
-    return [button(view, verb, menu=True) for verb in ("leave", "queue", "details", mute)]
+    return [button(view, verb, menu=True) for verb in ("leave", "transfer", "queue", "details", mute)]
 
 
 def _content(view: View, message: MessageView) -> list[Block]:

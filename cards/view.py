@@ -64,6 +64,15 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonView:
+    """A colleague; `number` is E.164."""
+
+    id: str
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryView:
     """Somebody in the reader's contact book, or (`saved` False) a stranger who wrote.
 

@@ -31,6 +31,12 @@ EN: dict[str, str] = {
     "do.leave": "Leave Conversation",
     "do.leave_confirmed": "Leave",
     "do.leave_dismissed": "Stay",
+    "do.transfer": "Transfer",
+    "do.transfer_find": "Find",
+    "do.transfer_to": "Choose",
+    "do.transfer_other": "Somebody else",
+    "do.transfer_confirmed": "Transfer",
+    "do.transfer_dismissed": "Stay",
     "do.queue": "Show queue",
     "do.edit": "Edit",
     "do.save": "Save",
@@ -70,6 +76,7 @@ EN: dict[str, str] = {
     "why.user": "It was not sent.",
     "why.queue_full": "The queue is full.",
     "why.left": "You left the conversation.",
+    "why.transferred": "You transferred the conversation.",
     "why.too_long": "It is too long for WeChat.",
     "why.empty": "It has no text.",
     "why.unknown": "WeChat did not accept it ({code}).",
@@ -127,6 +134,24 @@ EN: dict[str, str] = {
     "left.told": "{contact} is being told.",
     "left.owed": "{contact} cannot be reached now and will be told when they next write.",
     "left.cancelled": "{cancelled:queued message was|queued messages were} cancelled.",
+    "transfer": "Transfer the conversation with {contact} to …",
+    "transfer.find": "Name or number of a colleague",
+    "transfer.found_nobody": "Nobody was found who can take it over.",
+    "transfer.more": "There are more. Search by name or number.",
+    "transfer_confirm": "Transfer the conversation with {contact} to {colleague}?",
+    "transfer_confirm.next": (
+        "{colleague} sees the last messages and answers from then on. {contact} is told who answers. You leave the "
+        "conversation."
+    ),
+    "transferred": "You transferred the conversation with {contact} to {colleague}.",
+    "transferred.told": "{contact} is being told who answers now.",
+    "received": "{colleague} transferred the conversation with {contact} to you.",
+    "transfer_off": "Nothing was changed: your company does not let you transfer conversations.",
+    "transfer_nobody": "Nothing was changed: this colleague cannot take over the conversation.",
+    "transfer_unproved": (
+        "Nothing was changed: {contact} has not confirmed their phone number, which is needed to talk to this "
+        "colleague."
+    ),
     "status": "Conversation with {contact}",
     "status.other": "Messages you type go to another conversation.",
     "which": "Send to …?",
@@ -176,7 +201,7 @@ EN: dict[str, str] = {
         "- Write “messages” to see all your chats and to open one, “settings” to change language and notifications.\n"
         "- Queued messages can be edited or cancelled until they go.\n"
         "- Type “invite” for a QR code that leads one client to you, “business card” for one that lasts.\n"
-        "- When you are done, select Leave Conversation in a message’s menu."
+        "- When you are done, select Leave Conversation in a message’s menu, or Transfer to hand over to a colleague."
     ),
     "invitation": "Your QR code for WeChat",
     "invitation.for": "WeChat QR code for {client}",
@@ -263,6 +288,9 @@ EN: dict[str, str] = {
         "latest messages."
     ),
     "to_contact.left": "{user} has left this conversation. You can send a message at any time to contact us.",
+    "to_contact.transferred": (
+        "{user} has transferred this conversation to {colleague}, who will answer you from now on."
+    ),
     "to_contact.busy": "We are very busy at the moment. Please send your message again in a few minutes.",
     "to_contact.nobody": "Nobody is available for you right now. Please try again later.",
     "to_contact.not_a_text": "Your message was received, but {user} can only read text. Please send it as text.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import dotenv, show
 from bot.commands import Arguments, Command, Mistake, Shown, act
-from bot.domain.policy import OnDisable, OnUncertain, PromptWay, Release, Unasked, parse_duration
+from bot.domain.policy import OnDisable, OnUncertain, PromptWay, Release, Transfer, Unasked, parse_duration
 from bot.engine.doings import TEXT_LIMIT
 from bot.store import SqlStore, admin
 from cards import wording
@@ -92,6 +92,7 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "unasked": {"choices": list(Unasked), "help": "who comes without invitation (policy default; holds for all)"},
     "validate_phone": {"action": argparse.BooleanOptionalAction, "help": "contacts prove their phone number first"},
     "validation_age": {"type": _duration, "metavar": "365d", "help": "after which they prove it anew"},
+    "transfer": {"choices": list(Transfer), "help": "to whom users may hand a conversation over"},
     "region": {"metavar": "CN", "help": "the country of numbers written without one"},
 }
 

@@ -14,6 +14,7 @@ class Use(StrEnum):
     MESSAGE = "message"
     PROMPT = "prompt"
     LEFT = "left"
+    TRANSFERRED = "transferred"
 
 
 class State(StrEnum):
@@ -41,6 +42,7 @@ class Notice(StrEnum):
     PROMPT = "prompt"
     LEFT = "left"
     LEFT_ALREADY = "left_already"
+    TRANSFERRED = "transferred"
     NOTHING_TO_DO = "nothing_to_do"
 
 

@@ -50,6 +50,14 @@ class Unasked(StrEnum):
     REFUSE = "refuse"  # nobody gets them: by invitation only
 
 
+class Transfer(StrEnum):
+    """To whom a user may hand a conversation over, always within their own tenant."""
+
+    ANYBODY = "anybody"
+    PEERS = "peers"  # those under the same policy: a wall between departments
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The numbers in force for one spell, kept as announced even when the policy changes meanwhile.
@@ -98,6 +106,7 @@ class Policy:
     validate_phone: bool = False
     validation_age: timedelta | None = None
     region: str = "CN"
+    transfer: Transfer = Transfer.ANYBODY
 
     def __post_init__(self) -> None:
         if self.reply_limit < 1:

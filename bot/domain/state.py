@@ -53,7 +53,10 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One contact and one user talking. `heard_*` are the contact's newest message: its id, time and order."""
+    """One contact and one user talking. `heard_*` are the contact's newest message: its id, time and order.
+
+    `line` is the thread that this one came from by transfer, or that one's own `line`: their sends go in one row.
+    """
 
     id: str
     terms: Terms
@@ -71,6 +74,7 @@ class Thread:
     prompt_at: datetime | None = None
     prompt_why: str = ""
     warned: bool = False
+    line: str = ""
 
     @property
     def deadline(self) -> datetime:
@@ -102,6 +106,11 @@ class Thread:
     @property
     def prompt_ref(self) -> str:
         return f"{self.id}.prompt.{self.spell}"
+
+    @property
+    def lane(self) -> str:
+        """What its sends to WeChat wait in, one after the other."""
+        return f"wechat/{self.line or self.id}"
 
     @property
     def left_ref(self) -> str:

@@ -33,7 +33,8 @@ event, so nothing depends on the tick being punctual. Two events are judged befo
 message, which carries its own time, and the leave, which ends the matter anyway.
 
 *Leaving.* What waits is cancelled on record, what is on its way still goes, then the notice to the contact; if no slot
-or time is left for that, it is owed, and goes first when the contact next writes.
+or time is left for that, it is owed, and goes first when the contact next writes. A transfer is a leave with another
+notice; the colleague's thread is made by `colleagues.succeeded`.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.colleagues import UserTransferred
 from bot.domain.effects import (
     Answer,
     Effect,
@@ -113,7 +115,9 @@ def step(thread: Thread, event: Event, terms: Terms) -> Step:  # noqa: C901 - th
         case ContactWrote():
             return _heard(thread, event, terms)
         case UserLeft():
-            return _leave(thread, event.at)
+            return _leave(thread, event.at, Notice.LEFT, Use.LEFT)
+        case UserTransferred():
+            return _leave(thread, event.at, Notice.TRANSFERRED, Use.TRANSFERRED)
     thread, late = expire(thread, event.at)
     match event:
         case Due():
@@ -258,24 +262,20 @@ def _released(thread: Thread, now: datetime) -> Step:
     return thread, (*effects, Status())
 
 
-def _leave(thread: Thread, now: datetime) -> Step:
+def _leave(thread: Thread, now: datetime, ends: Notice, use: Use) -> Step:
     if thread.phase is Phase.LEFT:
         return thread, (Tell(Notice.LEFT_ALREADY),)
-    cancelled = tuple(Mark(q.message_id, State.CANCELLED, "left") for q in thread.queue)
+    cancelled = tuple(Mark(q.message_id, State.CANCELLED, ends.value) for q in thread.queue)
     thread, recalled = unprompt(thread)
-    told = now < thread.deadline and len(thread.slots) < thread.terms.reply_limit
-    told = told and thread.why not in (Why.REFUSED, Why.UNFOLLOWED)
-    notice: tuple[Effect, ...] = (Owe(Notice.LEFT),)
+    # Who leaves has no more use for the prompt's slot; whoever gets the contact has.
+    room = thread.left if use is Use.TRANSFERRED else thread.terms.reply_limit - len(thread.slots)
+    told = now < thread.deadline and room > 0 and thread.why not in (Why.REFUSED, Why.UNFOLLOWED)
+    notice: tuple[Effect, ...] = (Owe(ends),)
     if told:
-        thread, notice = take(thread, thread.left_ref, Use.LEFT)
+        thread, notice = take(thread, thread.left_ref, use)
     thread = replace(thread, phase=Phase.LEFT, why=None, cause=None, queue=())
-    return thread, (
-        *cancelled,
-        *recalled,
-        *notice,
-        Tell(Notice.LEFT, {"cancelled": len(cancelled), "told": int(told)}),
-        Status(),
-    )
+    told_user = Tell(ends, {"cancelled": len(cancelled), "told": int(told)})
+    return thread, (*cancelled, *recalled, *notice, told_user, Status())
 
 
 # ---- what became of a send

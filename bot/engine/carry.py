@@ -61,6 +61,7 @@ _NAMES: Mapping[Notice, Callable[[Thread], str]] = {
     Notice.WARNING: warning,
     Notice.REVIEW: lambda thread: standing("review", thread),
     Notice.LEFT: lambda thread: standing("leave", thread),  # the question whether to leave becomes the answer
+    Notice.TRANSFERRED: lambda thread: standing("transfer", thread),
 }
 
 
@@ -70,18 +71,25 @@ class Words(Protocol):
     def __call__(self, key: str, language: str, overrides: Mapping[tuple[str, str], str], **values: object) -> str: ...
 
 
-def run(words: Words, event: Event, conversation: Conversation, at: Snapshot, terms: Terms) -> Carrier:
-    """One step of the thread machine with everything it comes to, recorded."""
+def run(
+    words: Words, event: Event, conversation: Conversation, at: Snapshot, terms: Terms, colleague: str = ""
+) -> Carrier:
+    """One step of the thread machine with everything it comes to, recorded. `colleague`: the name of who gets it."""
     thread, effects = step(conversation.thread, event, terms)
     entry = record.entry(event, thread.id, conversation.user.id, terms)
-    carrier = Carrier(words, at.policy, replace(conversation, thread=thread), event, entry, conversation.thread)
+    said = at.message.text if at.message else ""
+    about = replace(conversation, thread=thread)
+    carrier = Carrier(words, at.policy, about, event, entry, conversation.thread, said=said, colleague=colleague)
     carrier.take(effects)
     return carrier
 
 
 @dataclass(slots=True)
 class Carrier:
-    """Collects what the effects of one step on one conversation come to; `before` is the thread that it found."""
+    """Collects what the effects of one step on one conversation come to; `before` is the thread that it found.
+
+    `said` are the words of the message that the event is about, `colleague` names who gets the conversation.
+    """
 
     words: Words
     policy: Policy
@@ -98,6 +106,8 @@ class Carrier:
     replies: list[str] = field(default_factory=list)
     noted: list[tuple[str, State, str]] = field(default_factory=list)
     resend: bool = False
+    said: str = ""
+    colleague: str = ""
 
     @property
     def thread(self) -> Thread:
@@ -155,6 +165,7 @@ class Carrier:
             self.conversation.contact.language or self.policy.language,
             self.policy.wording,
             user=self.conversation.user.name,
+            colleague=self.colleague,
             limit=terms.reply_limit,
             hours=terms.reply_window.total_seconds() / 3600,
         )
@@ -200,7 +211,7 @@ class Carrier:
         self._to_wechat("template", effect.ref, use=Use.PROMPT.value)
 
     def _to_wechat(self, kind: str, ref: str, **row: Any) -> None:
-        self.rows.append(Row(f"wechat/{self.thread.id}", kind, self.thread.id, ref, **row))
+        self.rows.append(Row(self.thread.lane, kind, self.thread.id, ref, **row))
 
     def _mark(self, effect: Mark) -> None:
         self.marks[effect.message_id] = effect
@@ -220,13 +231,15 @@ class Carrier:
         if effect.notice in _NAMES:
             name = _NAMES[effect.notice](self.thread)
         moves = {"moves": True} if effect.notice is Notice.REVIEW else {}
-        self.post(card, name, ref=about, values={**effect.values, **moves})
+        to = {"to": self.colleague} if effect.notice is Notice.TRANSFERRED else {}
+        self.post(card, name, ref=about, values={**effect.values, **moves, **to})
 
     def _answer(self, effect: Answer) -> None:
         self._answered(effect.notice.value, self.contact_text(effect.notice.value))
 
     def _owe(self, effect: Owe) -> None:
-        self.owed.append(self.contact_text(effect.notice.value))
+        """What was already recorded as said and did not arrive is owed in the same words."""
+        self.owed.append(self.said or self.contact_text(effect.notice.value))
 
     def _status(self, _: Status) -> None:
         """Whatever goes on showing how the thread stands: its newest message, the banner, what was asked for."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import routing
+from bot.domain.colleagues import ColleagueChosen, ColleagueSought, UserTransferred
 from bot.domain.effects import State
 from bot.domain.events import (
     ContactSaved,
@@ -32,7 +33,7 @@ from bot.domain.events import (
 from bot.domain.policy import Terms
 from bot.domain.routing import Route
 from bot.domain.state import Phase
-from bot.engine import desk, details, record
+from bot.engine import desk, details, record, transfers
 from bot.engine.carry import Words, plain_card, run, standing
 from bot.engine.own import card as _card
 from bot.engine.own import forbidden as _forbidden
@@ -78,6 +79,9 @@ def _decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user: U
             return details.asked(event, at, user)
         case ContactSaved():
             return details.saved(words, event, at, user)
+        case ColleagueSought() | ColleagueChosen() | UserTransferred():
+            known = terms(at.conversation) if at.conversation else Terms()
+            return transfers.decide(words, known, event, at, user)
     return _on_thread(words, terms, event, at, user)
 
 
@@ -264,7 +268,7 @@ def _asked(event: UserAsked, at: Snapshot, user: User) -> Changes:
 
 def _asked_among_others(event: UserAsked, at: Snapshot, user: User) -> Changes:
     """In a group chat or channel only what concerns its own client is shown."""
-    bound, about = at.conversation, event.what in _ABOUT_A_THREAD
+    bound, about = at.conversation, event.what in _ABOUT_A_THREAD and event.what != "transfer"
     here = _owns(user, bound) and bound is not None and bound.care.place_id == event.reference.conversation_id
     if about and here and bound is not None:
         return Changes(rows=(_standing_card(event, user, bound),))
@@ -274,10 +278,11 @@ def _asked_among_others(event: UserAsked, at: Snapshot, user: User) -> Changes:
 def _standing_card(event: UserAsked, user: User, about: Conversation) -> Row:
     """What a thread has one of comes below everything when it is asked for; the answer *Stay* replaces the question."""
     thread, (card, name) = about.thread, _ABOUT_A_THREAD[event.what]
-    if name == "leave" and thread.phase is Phase.LEFT:
+    if name in ("leave", "transfer") and thread.phase is Phase.LEFT:
         return replace(_card(user, event, "left_already"), lane=f"teams/{thread.id}", thread_id=thread.id)
-    stays = event.what == "leave_dismissed"
-    row = _card(user, event, card) if stays else _card(user, event, card, moves=True)
+    stays = card == "stayed"
+    sought = {"find": ""} if card == "transfer" else {}
+    row = _card(user, event, card) if stays else _card(user, event, card, moves=True, **sought)
     elsewhere = "" if event.reference.kind == "personal" else f"@{event.reference.conversation_id}"
     named = replace(row, post=standing(name, thread) + elsewhere, again=stays)
     return replace(named, lane=f"teams/{thread.id}", thread_id=thread.id)
@@ -286,6 +291,8 @@ def _standing_card(event: UserAsked, user: User, about: Conversation) -> Row:
 _ABOUT_A_THREAD = {
     "leave": ("leave_confirm", "leave"),
     "leave_dismissed": ("stayed", "leave"),
+    "transfer": ("transfer", "transfer"),
+    "transfer_dismissed": ("stayed", "transfer"),
     "queue": ("queue", "queue"),
     "status": ("status", "status"),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain import onboarding
@@ -119,7 +119,7 @@ class Reception:
         default = at.user if at.user and at.user.enabled else None
         if way is Unasked.REFUSE or (way is Unasked.DEFAULT and default is None):
             return None, ()
-        target = _target(default, contact, event, at) if default and way is Unasked.DEFAULT else None
+        target = target_of(default, contact, event.at, at) if default and way is Unasked.DEFAULT else None
         state, asks = onboarding.arrive(contact.id, event.created_at - SLACK, target)
         said = self._said(event, state, contact, at)
         if state.phase is Phase.READY or said.found:
@@ -137,7 +137,7 @@ class Reception:
         if state.phase in (Phase.PERSON, Phase.ENDED):
             return self._asked(event, said, contact, at)
         user = at.desk.user(state.user_id)
-        number = self._means.numbers.mobile(words, _policy(user, at).region)
+        number = self._means.numbers.mobile(words, policy_of(user, at).region)
         wanted = onboarding.wants_pin(state, words, number)
         if wanted:
             sent = tuple(at.desk.sent(contact.id, wanted, event.at - DAY))
@@ -147,14 +147,14 @@ class Reception:
 
     def _asked(self, event: ContactWrote, said: Said, contact: Contact, at: Snapshot) -> Said:
         default = at.user if at.user and at.user.enabled else None
-        near = (_policy(default, at).region, default.number if default else "")
+        near = (policy_of(default, at).region, default.number if default else "")
         numbers = self._means.numbers.candidates(said.words, *near)
         found = at.desk.asked_for(numbers, said.words) if said.words else None
         return replace(
             said,
             number=numbers[0] if numbers else "",
-            found=_target(found, contact, event, at) if found else None,
-            fallback=_target(default, contact, event, at) if default else None,
+            found=target_of(found, contact, event.at, at) if found else None,
+            fallback=target_of(default, contact, event.at, at) if default else None,
         )
 
     def _full(self, event: ContactWrote, at: Snapshot) -> bool:
@@ -200,7 +200,7 @@ class Reception:
         self, event: ContactFollowed, state: Onboarding | None, user: User, contact: Contact, at: Snapshot
     ) -> Met:
         state = state or Onboarding(contact.id, Phase.PERSON, event.at - SLACK)
-        state, effects = onboarding.bound(state, _target(user, contact, event, at))
+        state, effects = onboarding.bound(state, target_of(user, contact, event.at, at))
         return self._carried(event, state, effects or (Say("ready"),), contact, at)
 
     def _uninvited(
@@ -282,15 +282,16 @@ def replies(met: Met, contact: Contact) -> Iterator[tuple[str, str]]:
     yield from met.replies
 
 
-def _policy(user: User | None, at: Snapshot) -> Policy:
+def policy_of(user: User | None, at: Snapshot) -> Policy:
+    """The policy that the user is under; that of the event's user for nobody."""
     return (at.policies.get(user.policy) if user else None) or at.policy
 
 
-def _target(user: User, contact: Contact, event: FromContact, at: Snapshot) -> Target:
+def target_of(user: User, contact: Contact, now: datetime, at: Snapshot) -> Target:
     """Whom to reach, and whether the contact must prove their number first."""
-    policy = _policy(user, at)
+    policy = policy_of(user, at)
     if not policy.validate_phone:
         return Target(user.id)
     age, proved = policy.validation_age, contact.validated_at
-    fresh = bool(contact.number) and proved is not None and (age is None or event.at < proved + age)
+    fresh = bool(contact.number) and proved is not None and (age is None or now < proved + age)
     return Target(user.id, validate=not fresh)

@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain import events
+from bot.domain import colleagues, events
 from bot.domain.events import Cause, Event, Kind, Reference
 from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
 
@@ -32,13 +32,14 @@ def entry(event: Event, thread_id: str, user_id: str, terms: Terms | None = None
 
 def replay(kept: Mapping[str, Any]) -> tuple[Event, Terms]:
     """The event of an entry, as far as the thread machine looks at it, and the terms of a spell it may have begun."""
-    kind: type[Any] = getattr(events, kept["event"])
+    kind: type[Any] = _KINDS[kept["event"]]
     given = {f.name: _read(f.name, kept[f.name]) for f in fields(kind) if f.name in kept}
     blank = {f.name: _BLANK.get(f.name, "") for f in fields(kind) if f.name not in given}
     event: Event = kind(**given, **blank)
     return event, _terms(kept["terms"]) if "terms" in kept else Terms()
 
 
+_KINDS: Mapping[str, Any] = {**vars(events), **vars(colleagues)}
 _BLANK: Mapping[str, Any] = {"reference": Reference("", "", "", "", "")}
 _TIMES = {"at", "created_at", "until"}
 

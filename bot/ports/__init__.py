@@ -76,6 +76,9 @@ class FrontDesk(Protocol):
 
     def user(self, user_id: str) -> User | None: ...
 
+    def entry(self, user_id: str, contact: Contact) -> Entry | None:
+        """What the user's own book says of the contact."""
+
     def asked_for(self, numbers: Sequence[str], words: str) -> User | None:
         """The only enabled user with one of the numbers, or whose code or name these words are."""
 
@@ -99,6 +102,9 @@ class EmptyDesk:
         return None
 
     def user(self, user_id: str) -> User | None:
+        return None
+
+    def entry(self, user_id: str, contact: Contact) -> Entry | None:
         return None
 
     def asked_for(self, numbers: Sequence[str], words: str) -> User | None:
@@ -226,7 +232,7 @@ class Job:
     `known` whom a row with `values["entry"]` is about.
     `current` is the user's current conversation, `burst` the messages that `values["burst"]` names, `history` the
     newest of the thread (oldest first) as many as `values["history"]` says, `listing` the page that `values["list"]`
-    asks for.
+    asks for. `colleagues` are those that `values["find"]` finds, or the one that `values["colleague"]` names.
     """
 
     id: int
@@ -251,6 +257,7 @@ class Job:
     listing: Listing | None = None
     policy: Policy = field(default_factory=Policy)
     known: Known | None = None
+    colleagues: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

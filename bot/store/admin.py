@@ -27,7 +27,7 @@ _THREADS: Final = (
     .select_from(
         THREADS.join(CONTACTS, CONTACTS.c.id == THREADS.c.contact_id).join(USERS, USERS.c.id == THREADS.c.user_id)
     )
-    .order_by(THREADS.c.heard_at.desc())
+    .order_by(THREADS.c.heard_at.desc(), THREADS.c.id.desc())
 )
 
 

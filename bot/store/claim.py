@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 
 from bot.ports import Conversation, Job, Known
-from bot.store import book, listing, search
+from bot.store import book, colleagues, listing, search
 from bot.store import policies as named
 from bot.store.dialect import Moment
 from bot.store.policies import Policies
@@ -90,7 +90,7 @@ def claim(
     rows = connection.execute(_HEADS, {"heads": [head for _, head in lanes]}).all()
     connection.execute(_LEASE, {"names": [name for name, _ in lanes], "until": until, "claim": token})
     jobs = {row[0]: _job(connection, row, token, policies) for row in rows}
-    return _completed(connection, [jobs[head] for _, head in lanes])
+    return _completed(connection, [jobs[head] for _, head in lanes], policies)
 
 
 def _job(connection: Connection, row: Sequence[Any], token: str, policies: Policies) -> Job:
@@ -106,7 +106,7 @@ def _job(connection: Connection, row: Sequence[Any], token: str, policies: Polic
     return replace(job, message=message, conversation=about, user=user, policy=policy)
 
 
-def _completed(connection: Connection, jobs: Sequence[Job]) -> Sequence[Job]:
+def _completed(connection: Connection, jobs: Sequence[Job], policies: Policies) -> Sequence[Job]:
     """With what a card may list: the thread's queue, and the conversations to choose from."""
     queued = {ident for job in jobs for ident in (*_queue(job), *_burst(job))}
     listed = {ident for job in jobs for ident in (*_candidates(job), *_current(job))}
@@ -120,7 +120,7 @@ def _completed(connection: Connection, jobs: Sequence[Job]) -> Sequence[Job]:
             known=_known(connection, job),
             burst=tuple(messages[ident] for ident in _burst(job) if ident in messages),
             current=next((conversations[ident] for ident in _current(job) if ident in conversations), None),
-            **_looked_up(connection, job),
+            **_looked_up(connection, job, policies),
         )
         for job in jobs
     ]
@@ -157,14 +157,19 @@ def _current(job: Job) -> Sequence[str]:
     return (current,) if current else ()
 
 
-def _looked_up(connection: Connection, job: Job) -> dict[str, Any]:
-    """What only a few cards show: a page of the user's threads, the history of one."""
+def _looked_up(connection: Connection, job: Job, policies: Policies) -> dict[str, Any]:
+    """What only a few cards show: a page of the user's threads, the history of one, colleagues."""
     wish, most = job.values.get("list"), job.values.get("history")
+    sought, chosen = job.values.get("find"), job.values.get("colleague")
     found: dict[str, Any] = {}
     if wish and job.user:
         found["listing"] = listing.listing(connection, job.user.id, wish)
     if most and job.conversation:
-        found["history"] = listing.history(connection, job.thread_id, most)
+        found["history"] = listing.history(connection, job.values.get("of", job.thread_id), most)
+    if sought is not None and job.user:
+        found["colleagues"] = colleagues.found(connection, job.user, policies.known, sought)
+    elif chosen:
+        found["colleagues"] = colleagues.by_id(connection, [chosen])
     return found
 
 

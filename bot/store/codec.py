@@ -64,6 +64,7 @@ def thread(json: Json) -> Thread:
         prompt_at=moment(get("prompt_at")),
         prompt_why=get("prompt_why", ""),
         warned=get("warned", False),
+        line=get("line", ""),
     )
 
 

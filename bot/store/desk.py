@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
 from bot.domain.onboarding import Onboarding, Phase
 from bot.domain.pins import Code
-from bot.ports import Changes, Invitation, User
+from bot.ports import Changes, Contact, Entry, Invitation, User
+from bot.store import book
 from bot.store.codec import moment
 from bot.store.dialect import Upsert, advisory_lock
 from bot.store.records import USER, Reader
@@ -75,6 +76,9 @@ class SqlDesk:
     def user(self, user_id: str) -> User | None:
         row = self._connection.execute(_USER, {"user": user_id}).one_or_none()
         return None if row is None else Reader(row).user()
+
+    def entry(self, user_id: str, contact: Contact) -> Entry | None:
+        return book.of_contact(self._connection, user_id, contact)
 
     def asked_for(self, numbers: Sequence[str], words: str) -> User | None:
         asked = {"numbers": list(numbers), "words": " ".join(words.split()).lower()}

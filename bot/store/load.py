@@ -13,8 +13,9 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, or_, select
 
+from bot.domain.colleagues import UserTransferred
 from bot.domain.events import (
     ContactSaved,
     Delivered,
@@ -107,6 +108,12 @@ _BY_THREAD: Final = select(_NEWEST.c.revision, STATE, *CONTACT, *USER, *MESSAGE,
 _MUTEX: Final = select(CONTACTS.c.id).order_by(CONTACTS.c.id).with_for_update(of=CONTACTS, key_share=True)
 # Words that were written before it is known for whom: two clicks at once must not give them to two contacts.
 _LOCK_PERSON: Final = select(USERS.c.id).where(_PERSON).with_for_update(key_share=True)
+_LOCK_PAIR: Final = (
+    select(USERS.c.id)
+    .where(or_(_PERSON, USERS.c.id == bindparam("colleague")))
+    .order_by(USERS.c.id)
+    .with_for_update(key_share=True)
+)
 _LOCK_CONTACT: Final = _MUTEX.where(_CONTACT)
 _LOCK_SMS: Final = _MUTEX.where(CONTACTS.c.id == bindparam("contact_id"))
 _LOCK_THREAD: Final = _MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id"))
@@ -124,10 +131,7 @@ def lock(connection: Connection, event: Event) -> None:
     """Wait until we are alone with the conversation that `event` may change."""
     if not is_postgres(connection):
         return
-    user_id = ""
-    if isinstance(event, FromUser) and not isinstance(event, UserInstalled | UserRemoved | UserAsked | UserListed):
-        found = connection.execute(_LOCK_PERSON, {"tenant": event.tenant, "aad": event.aad})
-        user_id = found.scalar_one_or_none() or ""
+    user_id = _lock_people(connection, event) if isinstance(event, FromUser) else ""
     if isinstance(event, Report):
         _lock_reported(connection, event)
         return
@@ -144,6 +148,17 @@ def lock(connection: Connection, event: Event) -> None:
             connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
         case ContactSaved():
             connection.execute(_LOCK_ENTRY, {"entry_id": event.entry_id})
+
+
+def _lock_people(connection: Connection, event: FromUser) -> str:
+    """Whoever does it, whose id this is, and whoever gets the contact, so that they cannot be disabled meanwhile."""
+    who = {"tenant": event.tenant, "aad": event.aad}
+    if isinstance(event, UserInstalled | UserRemoved | UserAsked | UserListed):
+        return ""
+    if isinstance(event, UserTransferred):
+        connection.execute(_LOCK_PAIR, {**who, "colleague": event.colleague})
+        return ""
+    return connection.execute(_LOCK_PERSON, who).scalar_one_or_none() or ""
 
 
 def _lock_reported(connection: Connection, event: Report) -> None:
@@ -241,7 +256,13 @@ def _of_named(
     user, thread, contact, owner, message = read.user(), read.thread(), read.contact(), read.user(), read.message()
     found = conversation(thread, contact, owner, read.care())
     return Snapshot(
-        _policy(known, user), user=user, contact=contact, conversation=found, message=message, policies=known
+        _policy(known, user),
+        user=user,
+        contact=contact,
+        conversation=found,
+        message=message,
+        policies=known,
+        desk=SqlDesk(connection),
     )
 
 

@@ -6,36 +6,45 @@ the parent, and in the end from `Policy`'s own defaults. `wording` is `{language
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot.domain.policy import OnDisable, OnUncertain, Policy, PromptWay, Release, Unasked, parse_duration
+from bot.domain.policy import OnDisable, OnUncertain, Policy, PromptWay, Release, Transfer, Unasked, parse_duration
 from bot.store.dialect import StoreError
 from bot.store.tables import POLICIES
 
 DEFAULT: Final = "default"
 NAMES: Final = tuple(field.name for field in fields(Policy) if field.name != "name")
+_CHOICES: Final[Mapping[str, Callable[[Any], StrEnum]]] = {
+    "prompt": PromptWay,
+    "release": Release,
+    "on_uncertain": OnUncertain,
+    "on_disable": OnDisable,
+    "unasked": Unasked,
+    "transfer": Transfer,
+}
 Stored = Mapping[str, tuple[str, Mapping[str, Any]]]
 _ALL: Final = select(POLICIES.c.name, POLICIES.c.parent, POLICIES.c["values"])
 
 
 class Policies:
-    """All policies, resolved; read again only when somebody changed one (each event brings the newest revision)."""
+    """All policies, resolved, as `known`: read again only when somebody changed one; each event brings the revision."""
 
     def __init__(self) -> None:
         self._revision: int | None = -1
-        self._resolved: Mapping[str, Policy] = {}
+        self.known: Mapping[str, Policy] = {}
 
     def at(self, connection: Connection, revision: int | None) -> Mapping[str, Policy]:
         if revision != self._revision:
-            self._resolved = MappingProxyType(resolve(stored(connection)))
+            self.known = MappingProxyType(resolve(stored(connection)))
             self._revision = revision
-        return self._resolved
+        return self.known
 
 
 def stored(connection: Connection) -> dict[str, tuple[str, Mapping[str, Any]]]:
@@ -86,16 +95,8 @@ def _read(key: str, value: Any) -> Any:
             return _duration(value)
         case "reply_limit" | "queue_limit":
             return _count(key, value)
-        case "prompt":
-            return PromptWay(value)
-        case "release":
-            return Release(value)
-        case "on_uncertain":
-            return OnUncertain(value)
-        case "on_disable":
-            return OnDisable(value)
-        case "unasked":
-            return Unasked(value)
+        case choice if choice in _CHOICES:
+            return _CHOICES[choice](value)
         case "validate_phone" if not isinstance(value, bool):
             raise ValueError("validate_phone must be true or false")
     return value

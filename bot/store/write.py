@@ -89,11 +89,11 @@ def transact(
 def write(connection: Connection, changes: Changes, event: Event, salts: Salts) -> bool:
     """Everything but key and audit; True when a worker may find something to claim."""
     _write_people(connection, changes, event.at)
-    if changes.opened:
-        _open(connection, changes.opened, event)
     if changes.thread:
         if connection.execute(_THREAD, thread_values(changes.thread)).rowcount != 1:
             raise StoreError(f"thread {changes.thread.id} was changed but never opened")
+    if changes.opened:  # after a transfer's old one has ended: a contact has one open thread
+        _open(connection, changes.opened, event)
     _write_mind(connection, changes)
     desk.write(connection, changes)
     point("state")

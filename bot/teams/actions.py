@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 import cards
 from bot.book import numbers
 from bot.book.line import MOST_NUMBERS
+from bot.domain.colleagues import ColleagueChosen, ColleagueSought, UserTransferred
 from bot.domain.events import (
     ContactSaved,
     DetailsAsked,
@@ -60,6 +61,7 @@ COMMANDS = {
     **dict.fromkeys(("messages", "消息", "訊息"), "messages"),
     **dict.fromkeys(("queue", "队列", "佇列"), "queue"),
     **dict.fromkeys(("leave", "离开", "離開"), "leave"),
+    **dict.fromkeys(("transfer", "转交", "轉交"), "transfer"),
     **dict.fromkeys(("invite", "邀请", "邀請"), "invite"),
     **dict.fromkeys(("business card", "名片"), "invite_lasting"),
     **dict.fromkeys(("status", "状态", "狀態"), "status"),
@@ -281,6 +283,23 @@ def _opened(doing: _Doing, data: Json = NOTHING) -> FromUser | None:
     return _of_thread(doing, UserOpened, doing.own_key, data)
 
 
+def _sought(doing: _Doing, data: Json = NOTHING) -> FromUser | None:
+    return _of_thread(doing, ColleagueSought, doing.own_key, data, words=word(data, "colleague"))
+
+
+def _picked(doing: _Doing, data: Json = NOTHING) -> FromUser | None:
+    return _of_colleague(doing, ColleagueChosen, doing.own_key, data)
+
+
+def _transfer(doing: _Doing, key: str, data: Json) -> FromUser | None:
+    return _of_colleague(doing, UserTransferred, key, data)
+
+
+def _of_colleague(doing: _Doing, kind: Callable[..., Made], key: str, data: Json) -> Made | None:
+    who = word(data, "user_id")
+    return _of_thread(doing, kind, key, data, colleague=who) if who else None
+
+
 def _disconnect(doing: _Doing, data: Json = NOTHING) -> FromUser:
     return doing.event(UserDisconnected, doing.own_key)
 
@@ -289,6 +308,8 @@ _ASKING: dict[str, Callable[..., FromUser | None]] = {
     "messages": _listed,
     "open": _opened,
     "disconnect": _disconnect,
+    "transfer_find": _sought,
+    "transfer_to": _picked,
 }
 """Verbs and commands that are known by their activity alone, whatever they carry."""
 
@@ -314,6 +335,7 @@ CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
     "mute": _mute(True),
     "unmute": _mute(False),
     "settle": _settle,
+    "transfer_confirmed": _transfer,
     "leave_confirmed": lambda doing, key, data: _of_thread(doing, UserLeft, key, data),
 }
 """The verbs that change something; every other one only shows."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cards import EntryView, MessageView, Reader, ThreadView, View, client_cards
+from cards import EntryView, MessageView, PersonView, Reader, ThreadView, View, client_cards, transfer_cards
 from cards.mark import MARK
 
 NOW = datetime(2026, 11, 23, 2, 2, tzinfo=UTC)
@@ -36,6 +36,9 @@ OTHERS = {
 }
 
 INACTIVE: dict[str, Any] = {"phase": "inactive", "why": "limit", "left": 0}
+
+
+PEOPLE = [PersonView("u2", "Ben Weber", "+4915112345679"), PersonView("u3", "陈晓明", "+8613900139000")]
 
 
 def thread(language: str, **changes: Any) -> ThreadView:
@@ -206,6 +209,16 @@ SAMPLES: tuple[Sample, ...] = (
     about("leave_confirm"),
     about("leave_confirm", "queued", **ASKED),
     about("stayed"),
+    about("transfer", values=lambda _: {"colleagues": PEOPLE, "find": ""}),
+    about("transfer", "many", lambda _: {"colleagues": PEOPLE * 5, "find": "a"}),
+    about("transfer", "nobody", lambda _: {"colleagues": [], "find": "Xaver"}),
+    about("transfer_confirm", values=lambda _: {"colleagues": PEOPLE}),
+    about("transfer_confirm", "queued", lambda _: {"colleagues": PEOPLE}, **ASKED),
+    about("transferred", values=lambda _: {"to": "Ben Weber"}, phase="left"),
+    about("transferred", "owed", lambda _: {"to": "Ben Weber", "told": 0, "cancelled": 1}, phase="left"),
+    about("received", values=lambda language: {"from": "Anna Schmidt", **with_history(language)}),
+    about("received", "passed_on", lambda _: {"from": "Anna Schmidt"}, phase="left"),
+    *(about(name) for name in transfer_cards.SENTENCES),
     about("left", phase="left"),
     about("left", "owed", lambda _: {"told": 0, "cancelled": 1}, phase="left"),
     about("left_already", phase="left"),

@@ -44,7 +44,13 @@ def test_reply_box_is_bound_to_thread_and_card() -> None:
 
 def test_menu_holds_what_can_be_done_with_the_conversation() -> None:
     menu = [item for item in render("incoming", view("incoming"))["actions"] if item.get("mode") == "secondary"]
-    assert [item["title"] for item in menu] == ["Leave Conversation", "Show queue", "Contact details", "Mute"]
+    assert [item["title"] for item in menu] == [
+        "Leave Conversation",
+        "Transfer",
+        "Show queue",
+        "Contact details",
+        "Mute",
+    ]
 
 
 def test_a_thread_that_was_left_offers_nothing() -> None:

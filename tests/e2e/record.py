@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 import orjson
 
+from bot.domain.colleagues import UserTransferred, succeeded
 from bot.domain.events import ContactWrote
-from bot.domain.state import Thread
+from bot.domain.state import Phase, Thread
 from bot.domain.thread import start, step
 from bot.engine.record import replay
 from bot.store import SqlStore, admin, audit, proof
@@ -40,5 +41,7 @@ def _folded(entries: list[audit.Entry]) -> dict[str, Thread]:
             assert isinstance(event, ContactWrote), "a thread begins with the contact's words"
             threads[kept["thread"]] = start(event, terms)[0]
         else:
-            threads[kept["thread"]] = step(known, event, terms)[0]
+            after = threads[kept["thread"]] = step(known, event, terms)[0]
+            if isinstance(event, UserTransferred) and known.phase is not Phase.LEFT:
+                threads[event.id] = succeeded(known, after, event.id, event.at)
     return threads

@@ -52,6 +52,7 @@ THREADS = st.builds(
     st.none() | MOMENTS,
     TEXTS,
     st.booleans(),
+    TEXTS,
 )
 
 
@@ -61,7 +62,7 @@ def test_a_thread_comes_back_as_it_went(thread: Thread) -> None:
 
 
 def test_the_test_above_speaks_of_every_field() -> None:
-    assert len(fields(Thread)) == 16
+    assert len(fields(Thread)) == 17
     assert len(fields(Terms)) == 8
 
 

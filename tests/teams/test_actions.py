@@ -218,7 +218,7 @@ def test_a_click_that_does_not_say_enough_changes_nothing(verb: Any, data: Json)
 
 @pytest.mark.parametrize("verb", CHANGING)
 def test_a_refresh_that_teams_makes_by_itself_changes_nothing(verb: str) -> None:
-    raw = click(verb, thread_id="t", message_id="m", text="x")
+    raw = click(verb, thread_id="t", message_id="m", user_id="u", text="x")
     assert event(raw) is not None
     raw["value"]["trigger"] = "automatic"
     assert event(raw) is None
@@ -249,7 +249,7 @@ REPLY = click("reply", thread_id="t", message_id="m", text="ok")
 
 @pytest.mark.parametrize("verb", CHANGING)
 def test_a_repeated_click_has_the_same_key(verb: str) -> None:
-    raw = again(click(verb, thread_id="t", message_id="m", text="ok"))
+    raw = again(click(verb, thread_id="t", message_id="m", user_id="u", text="ok"))
     assert key(again(raw, seconds=45)) == key(raw)
     assert key(raw | {"value": raw["value"] | {"trigger": "manual"}}) == key(raw)
 

@@ -1,0 +1,86 @@
+"""The cards of a conversation that goes to a colleague: who is to get it, the question, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cards import outside
+from cards.client_cards import spoken
+from cards.elements import Block, Card, Column, ColumnSet, TextInput
+from cards.parts import actions, button, card, header, line, notes, reply_box, say, status, the
+from cards.thread_cards import menu
+from cards.view import PersonView, View
+
+SHOWN = 8
+SENTENCES = ("transfer_off", "transfer_nobody", "transfer_unproved")
+"""Cards that are one sentence: why it cannot be done."""
+
+
+def transfer(view: View) -> Card:
+    """Who is to get it. Needs thread; `colleagues` (PersonViews) and `find` (what they were found by) in values."""
+    people: Sequence[PersonView] = view.values["colleagues"]
+    sought = str(view.values.get("find", ""))
+    find = button(view, "transfer_find")
+    box = TextInput(id="colleague", value=sought, placeholder=say(view, "transfer.find"), inline_action=find)
+    nobody = [] if people else [line(say(view, "transfer.found_nobody"))]
+    more = notes(say(view, "transfer.more")) if len(people) > SHOWN else []
+    choices = [_choice(view, each) for each in people[:SHOWN]]
+    return card(view, [header(view), line(say(view, "transfer"), weight="Bolder"), box, *nobody, *choices, *more])
+
+
+def _choice(view: View, person: PersonView) -> Block:
+    """Name and number in full: names may be alike, and a button's title may be cut."""
+    name = line(outside.name(person.name), weight="Bolder")
+    take = actions(button(view, "transfer_to", user_id=person.id, message_id=""))
+    columns = [
+        Column(width="stretch", items=[name, *notes(person.number)]),
+        Column(width="auto", verticalContentAlignment="Center", items=[take]),
+    ]
+    return ColumnSet(columns=columns, separator=True, spacing="Medium")
+
+
+def transfer_confirm(view: View) -> Card:
+    """Asks before it is done; says what will be cancelled. Needs thread; `colleagues` holds who gets it."""
+    who = colleague(view)
+    body = [header(view), line(transfer_confirm_text(view), weight="Bolder")]
+    if the(view).queued:
+        body.append(line(say(view, "leave_confirm.queued"), color="Attention", spacing="Small"))
+    confirm = button(view, "transfer_confirmed", style="positive", user_id=who.id, message_id="")
+    other = button(view, "transfer", say(view, "do.transfer_other"))
+    next_step = say(view, "transfer_confirm.next", colleague=outside.name(who.name))
+    body += [*notes(who.number, next_step), status(view)]
+    return card(view, body, [confirm, other, button(view, "transfer_dismissed")])
+
+
+def colleague(view: View) -> PersonView:
+    """The one whom a card is about."""
+    people: Sequence[PersonView] = view.values["colleagues"]
+    return people[0]
+
+
+def transfer_confirm_text(view: View) -> str:
+    return say(view, "transfer_confirm", colleague=outside.name(colleague(view).name))
+
+
+def transferred(view: View) -> Card:
+    """It is done. Needs thread; `to` (a name), `told` (0: the contact will be told later) and `cancelled` in values."""
+    told = say(view, "transferred.told" if view.values.get("told", 1) else "left.owed")
+    cancelled = view.values.get("cancelled", 0)
+    gone = say(view, "left.cancelled", cancelled=cancelled) if cancelled else ""
+    return card(view, [header(view), line(transferred_text(view)), *notes(told, gone)])
+
+
+def transferred_text(view: View) -> str:
+    return say(view, "transferred", colleague=outside.name(str(view.values["to"])))
+
+
+def received(view: View) -> Card:
+    """A colleague handed it over. Needs thread; `from` (a name) and `history` (author, view) in values."""
+    history = [block for author, message in view.values.get("history", ()) for block in spoken(view, author, message)]
+    box = [] if the(view).phase == "left" else [reply_box(view)]
+    told = line(received_text(view), weight="Bolder")
+    return card(view, [header(view), told, *history, status(view), *box], menu(view))
+
+
+def received_text(view: View) -> str:
+    return say(view, "received", colleague=outside.name(str(view.values["from"])))
