@@ -1,7 +1,8 @@
-"""`python -m tests.crash`: kill the service at every named point, on both databases, and count what was lost.
+"""`python -m tests.crash`: kill the service at every named point, in three worlds, and count what was lost.
 
 First each point at its first passes, once and again and again; then points that are drawn, until there were `--kills`.
-A world lasts for at most WORLD kills, then a new one begins on the other database.
+A world ends after about WORLD kills and the next begins: one process on SQLite, one on PostgreSQL, two machines that
+answer and two that deliver on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -13,57 +14,63 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 from random import Random, SystemRandom
 
 from tests.crash.histories import HEADS
 from tests.crash.lives import LifeFailed
+from tests.crash.machines import TWO_AND_TWO, machines, talked
 from tests.crash.offline import upgraded
 from tests.crash.plan import Round, drawn, every, until
 from tests.crash.run import Report, run
 from tests.postgres import Server, server
 
-KILLS, WORLD = 400, 200
-BOTH = ("sqlite", "postgres")
+KILLS, WORLD = 450, 150
+SQLITE, POSTGRES, MACHINES = WORLDS = ("sqlite", "postgres", "machines")
 
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code: 0, or 1 when a promise was broken or the service did not come up again."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=KILLS, help=f"at least so many (default {KILLS})")
-    parser.add_argument("--database", choices=BOTH, action="append", help="only this one")
+    parser.add_argument("--world", choices=WORLDS, action="append", help="only this one")
     parser.add_argument("--seed", type=int, default=None, help="the same kills again")
     wishes = parser.parse_args(arguments)
     seed = SystemRandom().randrange(10**6) if wishes.seed is None else wishes.seed
-    wrong, kills, databases = False, 0, wishes.database or BOTH
+    worlds, reports = wishes.world or WORLDS, list[Report]()
     with ExitStack() as closing:
-        postgres = closing.enter_context(server()) if "postgres" in databases else None
-        for number in count():
-            if kills >= wishes.kills and number >= len(databases):
-                break
-            name = databases[number % len(databases)]
-            print(f"World {number + 1}: {name}, seed {seed + number}.", flush=True)
-            rounds = chain(every() if number < len(databases) else (), drawn(Random(seed + number)))
+        postgres = closing.enter_context(server()) if {POSTGRES, MACHINES} & {*worlds} else None
+        while len(reports) < len(worlds) or _kills(reports) < wishes.kills:
+            name, number = worlds[len(reports) % len(worlds)], seed + len(reports)
+            print(f"{name}, seed {number}", flush=True)
+            rounds = chain(every() if len(reports) < len(worlds) else (), drawn(Random(number)))
             try:
-                report = asyncio.run(_world(name, until(WORLD, rounds), seed + number, postgres))
+                reports.append(asyncio.run(_world(name, until(WORLD, rounds), number, postgres)))
             except LifeFailed as failure:
                 print(f"The run could not go on: {failure}", file=sys.stderr)
                 return 1
-            print(shown(report), flush=True)
-            kills += sum(report.kills.values())
-            wrong |= bool(report.wrong)
-    print(f"{kills} kills. " + ("Promises were broken." if wrong else "Nothing was lost."))
-    return int(wrong)
+            print(shown(reports[-1]), flush=True)
+    broken = any(report.wrong for report in reports)
+    print(f"{_kills(reports)} kills. " + ("Promises were broken." if broken else "Nothing was lost."))
+    return int(broken)
+
+
+def _kills(reports: Sequence[Report]) -> int:
+    return sum(times for report in reports for times in report.kills.values())
 
 
 async def _world(name: str, rounds: Iterator[Round], seed: int, postgres: Server | None) -> Report:
-    with tempfile.TemporaryDirectory(prefix="multiline-crash-") as folder:
-        database = f"sqlite+aiosqlite:///{folder}/multiline.db"
-        if name == "postgres" and postgres is not None:
+    with tempfile.TemporaryDirectory(prefix="multiline-crash-") as place:
+        folder, database = Path(place), f"sqlite+aiosqlite:///{place}/multiline.db"
+        if name != SQLITE and postgres is not None:
             database = postgres.url(await postgres.make())
-        steps = await upgraded(Path(folder), database)
-        report = await run(Path(folder), rounds, seed, database)
+        steps = await upgraded(folder, database)
+        if name == MACHINES:
+            async with machines(folder, TWO_AND_TWO, database) as (on, them):
+                report = await talked(on, them, rounds, seed)
+        else:
+            report = await run(folder, rounds, seed, database)
         return Report({"upgrade-step": steps, **report.kills}, report.counts, report.record)
 
 

@@ -57,7 +57,7 @@ async def run(
             talk.quiet.set()
         await talking
         kills["audit-export"] += await exported(on)
-        return Report(kills, await _settled(on, talk), await on.record())
+        return Report(kills, await settled(on, talk), await on.record())
 
 
 async def _begun(on: Stage, random: Random) -> Talk:
@@ -86,14 +86,14 @@ async def _killed(on: Stage, talk: Talk, this: Round, changed: Callable[[], None
     return kills + Counter({ANYWHERE: 1})
 
 
-async def _settled(on: Stage, talk: Talk) -> Mapping[str, Count]:
+async def settled(on: Stage, talk: Talk, lease: float = LEASE) -> Mapping[str, Count]:
     """The counts once nothing is under way any more; what is late by a lease or a retry is not lost."""
     for _ in range(LEASES):
         counts = await _counted(talk)
         if not await on.waiting() and not any(each.lost for each in counts.values()):
             break
         await asyncio.sleep(SETTLED)
-        on.clock.advance(LEASE)
+        on.clock.advance(lease)
     return await _counted(talk)
 
 

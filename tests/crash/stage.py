@@ -45,7 +45,7 @@ class Stage:
     async def life(self, *words: str, **given: Any) -> Life:
         """A new life of `python -m bot WORDS`; what is given is the rest of `Birth`, `environment` adds settings."""
         environment = {**self.values, **given.pop("environment", {})}
-        life = await Life.begin(Birth(words, environment, self.folder, **given))
+        life = await Life.begin(Birth(words, environment, given.pop("folder", self.folder), **given))
         self.lives.append(life)
         return life
 
