@@ -20,6 +20,7 @@ from bot.clock import FileClock, SystemClock, new_id
 from bot.domain.pacing import CONVERSATION, TENANT, Window, shared
 from bot.engine import Engine
 from bot.engine.reception import Means
+from bot.keeping import Keeper
 from bot.keys import Keys
 from bot.metrics import Counted, Metrics, Timed
 from bot.numbers import PhoneNumbers
@@ -73,6 +74,7 @@ class Service:
     web: web.Application | None
     worker: Worker | None
     contacts: GraphContacts | None = None
+    keeper: Keeper | None = None
 
 
 @asynccontextmanager
@@ -100,7 +102,8 @@ async def service(
             worker = await _worker(settings, store, timed, time, metrics, circuits, keys, closing)
         copies = WORKER in roles and settings.graph_contacts
         contacts = await _contacts(settings, store, time, closing) if copies else None
-        yield Service(settings, store, engine, application, worker, contacts)
+        keeper = Keeper(store, time, settings.audit_heads_file) if WORKER in roles else None
+        yield Service(settings, store, engine, application, worker, contacts, keeper)
 
 
 @web.middleware
@@ -226,14 +229,14 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with service(settings, roles) as running:
         working = asyncio.create_task(running.worker.run()) if running.worker else None
-        copying = asyncio.create_task(running.contacts.run()) if running.contacts else None
+        beside = [asyncio.create_task(each.run()) for each in (running.contacts, running.keeper) if each is not None]
         port = settings.port if WEB in roles else settings.worker_port
         runner = await _listen(settings.host, port, running.web) if running.web else None
         log.info("started", extra={"action": "started", "roles": sorted(roles), "port": port})
         await stop.wait()
         log.info("stopping", extra={"action": "stopping"})
-        if copying is not None:
-            copying.cancel()
+        for task in beside:
+            task.cancel()
         if running.worker:
             running.worker.stop()
         ending = [asyncio.create_task(runner.cleanup())] if runner else []

@@ -32,6 +32,7 @@ from bot.commands import (
     people,
     policies,
     record,
+    retention,
     upkeep,
 )
 from bot.ports import User
@@ -172,6 +173,7 @@ COMMANDS: tuple[Command | Bare, ...] = (
     ),
     Command("threads show", "one conversation, with its ledger of slots", {"id": {"metavar": "ID"}}, _threads_show),
     *record.COMMANDS,
+    *retention.COMMANDS,
 )
 
 

@@ -74,6 +74,13 @@ class Settings:
         "The least serious log lines that are written.",
         default="INFO",
     )
+    audit_heads_file: Path | None = setting(
+        "AUDIT_HEADS_FILE",
+        Path,
+        "A file that the head of the record is appended to, every hour and every 1,000 entries, best where nobody who"
+        " can change the database can change it (write-once storage). `admin audit verify --heads FILE` meets them.",
+        empty=None,
+    )
     worker_concurrency: int = setting(
         "WORKER_CONCURRENCY", between(1, 1024), "How many messages one worker sends at once.", empty=0, default="64"
     )

@@ -93,6 +93,7 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "validate_phone": {"action": argparse.BooleanOptionalAction, "help": "contacts prove their phone number first"},
     "validation_age": {"type": _duration, "metavar": "365d", "help": "after which they prove it anew"},
     "transfer": {"choices": list(Transfer), "help": "to whom users may hand a conversation over"},
+    "retention": {"type": _duration, "metavar": "7y", "help": "how long words are kept; without it for ever"},
     "region": {"metavar": "CN", "help": "the country of numbers written without one"},
 }
 

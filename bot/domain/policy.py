@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-_DURATION = re.compile(r"(\d+)([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DURATION = re.compile(r"([0-9]+)([smhdy])")
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "y": timedelta(days=366),  # so that what must be kept for years is never deleted a day too early
+}
 
 
 class PromptWay(StrEnum):
@@ -86,7 +92,8 @@ class Policy:
 
     `unasked` holds for everybody and is read from the policy `default`. `validate_phone`: contacts of this policy's
     users prove their phone number first, anew when the proof is older than `validation_age` (None: never). `region`
-    is the country of numbers that are written without one (ISO 3166, two letters).
+    is the country of numbers that are written without one (ISO 3166, two letters). `retention` is how long words
+    are kept (None: for ever).
     """
 
     name: str = "default"
@@ -107,22 +114,23 @@ class Policy:
     validation_age: timedelta | None = None
     region: str = "CN"
     transfer: Transfer = Transfer.ANYBODY
+    retention: timedelta | None = None
 
     def __post_init__(self) -> None:
+        for name in ("reply_window", "ask_after", "validation_age"):
+            span = getattr(self, name)
+            if span is not None and span <= timedelta(0):
+                raise ValueError(f"{name.replace('_', '-')} must be longer than nothing")
         if self.reply_limit < 1:
             raise ValueError("reply-limit must be at least 1")
         if self.prompt is PromptWay.RESERVE and self.reply_limit < 2:
             raise ValueError("reply-limit must be at least 2 when prompt is 'reserve': one slot is kept for the prompt")
-        if self.reply_window <= timedelta(0):
-            raise ValueError("reply-window must be longer than nothing")
         if self.queue_limit < 0:
             raise ValueError("queue-limit must not be negative")
         if not timedelta(0) <= self.warn_before < self.reply_window:
             raise ValueError("warn-before must be shorter than reply-window (0s switches the warning off)")
-        if self.ask_after <= timedelta(0):
-            raise ValueError("ask-after must be longer than nothing")
-        if self.validation_age is not None and self.validation_age <= timedelta(0):
-            raise ValueError("validation-age must be longer than nothing")
+        if self.retention is not None and self.retention <= self.reply_window:
+            raise ValueError("retention must be longer than reply-window: what may still be answered is kept")
         if not re.fullmatch("[A-Z]{2}", self.region):
             raise ValueError("region is a country of two letters, as in CN or GB")
         if (self.release is Release.YOUNGER) != (self.release_age is not None):
@@ -146,20 +154,20 @@ class Policy:
 
 
 def parse_duration(text: str) -> timedelta:
-    """`90s`, `30m`, `48h`, `7d` as a timedelta; ValueError says what was expected."""
+    """`90s`, `30m`, `48h`, `7d`, `7y` (years of 366 days) as a timedelta; ValueError says what was expected."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not a duration: write a number and a unit, as in 90s, 30m, 48h or 7d")
+        raise ValueError(f"{text!r} is not a duration: write a number and a unit, as in 90s, 30m, 48h, 7d or 7y")
     try:
-        return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    except OverflowError:
+        return int(match[1]) * _UNITS[match[2]]
+    except (OverflowError, ValueError):  # the second: more digits than Python reads
         raise ValueError(f"{text!r} is longer than anybody waits") from None
 
 
 def format_duration(duration: timedelta) -> str:
     """The shortest spelling that `parse_duration` reads back: 48h, 90s."""
     seconds = int(duration.total_seconds())
-    for unit, size in (("h", 3600), ("m", 60)):
+    for unit, size in (("y", 366 * 86_400), ("h", 3600), ("m", 60)):
         if seconds and seconds % size == 0:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"

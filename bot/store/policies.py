@@ -91,7 +91,7 @@ def _read(key: str, value: Any) -> Any:
     if key not in NAMES:
         raise ValueError(f"{key} is no setting of a policy; there are {', '.join(NAMES)}")
     match key:
-        case "reply_window" | "warn_before" | "release_age" | "ask_after" | "validation_age":
+        case "reply_window" | "warn_before" | "release_age" | "ask_after" | "validation_age" | "retention":
             return _duration(value)
         case "reply_limit" | "queue_limit":
             return _count(key, value)

@@ -79,3 +79,24 @@ async def test_two_heads_that_disagree_are_noticed(at: Desk) -> None:
     file.write_text(f'{{"seq": 1, "hash": "{GENESIS}"}}\n')
     assert await at.types("audit", "verify", "--head", f"1:{GENESIS[:-1]}1", "--heads", str(file)) == 1
     assert "one of them is forged" in at.complained
+
+
+async def test_what_is_held_is_listed_and_released(at: Desk) -> None:
+    held = await at.reads("hold", "add", "user", "+4915100000001", "--reason", "case 7")
+    [listed] = await at.reads("hold", "list")
+    assert listed == held
+    assert (held["kind"], held["reason"]) == ("user", "case 7")
+    assert await at.types("hold", "add", "contact", "nobody", "--reason", "case 7") == 1
+    assert "There is no contact 'nobody'" in at.complained
+    assert await at.types("hold", "remove", held["id"]) == 0
+    assert "is not held any more" in at.said
+    assert await at.reads("hold", "list") == []
+
+
+async def test_a_purge_can_be_counted_first(at: Desk) -> None:
+    assert (await at.reads("policy", "set", "default", "--retention", "7y"))["retention"] == "7y"
+    assert await at.types("purge", "--dry-run") == 0
+    assert at.said == "Messages whose words would be deleted: 0.\n"
+    assert await at.reads("purge") == {"messages": 0, "contacts": 0, "automatic answers": 0}
+    assert await at.types("policy", "set", "default", "--retention", "1h") == 1
+    assert "retention must be longer than reply-window" in at.complained

@@ -1,0 +1,197 @@
+"""How long words are kept: legal holds, and the deletion of what no policy and no hold keeps any longer.
+
+Deleted are the words, their salts and media, the automatic answers that the inbox keeps, and the name, number and
+openid of a contact of whom nothing is left. The rows stay, and the record names each message that was purged, so its
+chain is whole and nothing is missing from it without a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
+
+from bot.domain.effects import State
+from bot.domain.policy import Policy
+from bot.store import admin, audit, policies
+from bot.store.admin import Act
+from bot.store.dialect import StoreError, advisory_lock
+from bot.store.tables import CONTACTS, HOLDS, INBOX, MESSAGES, ONBOARDINGS, PINS, THREADS, USERS
+from bot.store.words import PURGED
+
+LOCK: Final = 7_201_703
+"""Taken to hold and to purge, so that a hold that was granted is one that every purge sees."""
+
+KINDS: Final = ("contact", "thread", "user")
+_SUBJECTS: Final = {"contact": CONTACTS, "thread": THREADS, "user": USERS}
+_UNDER_WAY: Final = (State.SENDING.value, State.WAITING.value, State.QUEUED.value, State.UNCERTAIN.value)
+_THEIRS: Final = MESSAGES.outerjoin(THREADS, THREADS.c.id == MESSAGES.c.thread_id).outerjoin(
+    USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, MESSAGES.c.user_id)
+)
+_BLANK: Final = {"text": "", "original": None, "media": "", "salt": "", "original_salt": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What is kept whatever a policy says: everything of the contact, thread or user `subject`."""
+
+    id: str
+    kind: str
+    subject: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How much was deleted."""
+
+    messages: int = 0
+    contacts: int = 0
+    answers: int = 0
+
+
+# ---- holds
+
+
+def holds(connection: Connection) -> list[Hold]:
+    """All of them, the oldest first."""
+    return [Hold(*row) for row in connection.execute(select(HOLDS).order_by(HOLDS.c.at, HOLDS.c.id))]
+
+
+def hold(connection: Connection, act: Act, ident: str, kind: str, subject: str, reason: str) -> Hold:
+    """From now on nothing about the subject is purged. A user may be named by number, UPN or Entra id."""
+    advisory_lock(connection, LOCK)
+    if kind == "user":
+        subject = admin.user(connection, subject).id
+    elif connection.execute(select(_SUBJECTS[kind].c.id).where(_SUBJECTS[kind].c.id == subject)).first() is None:
+        raise StoreError(f"There is no {kind} {subject!r}: `admin {kind}s list` shows the newest")
+    there = select(HOLDS.c.id).where(HOLDS.c.kind == kind, HOLDS.c.subject == subject)
+    if (known := connection.execute(there).scalar_one_or_none()) is not None:
+        raise StoreError(f"{kind} {subject} is held already, by hold {known}")
+    new = Hold(ident, kind, subject, reason, act.by, act.at)
+    connection.execute(insert(HOLDS).values({name: getattr(new, name) for name in Hold.__slots__}))
+    _note(connection, act, "HoldAdded", hold=ident, kind=kind, subject=subject, reason=reason)
+    return new
+
+
+def release(connection: Connection, act: Act, ident: str) -> Hold:
+    """The hold that is over now."""
+    row = connection.execute(select(HOLDS).where(HOLDS.c.id == ident)).one_or_none()
+    if row is None:
+        raise StoreError(f"There is no hold {ident!r}: `admin hold list` shows them all")
+    connection.execute(delete(HOLDS).where(HOLDS.c.id == ident))
+    _note(connection, act, "HoldRemoved", hold=ident, kind=row.kind, subject=row.subject)
+    return Hold(*row)
+
+
+def _held(thread_id: Any, contact_id: Any, user_id: Any) -> ColumnElement[bool]:
+    subjects = {"thread": thread_id, "contact": contact_id, "user": user_id}
+    same = [and_(HOLDS.c.kind == kind, HOLDS.c.subject == subject) for kind, subject in subjects.items()]
+    return exists(select(HOLDS.c.id).where(or_(*same)).correlate(MESSAGES, THREADS, CONTACTS))
+
+
+# ---- purging
+
+
+def due(connection: Connection, now: datetime, most: int) -> list[str]:
+    """Ids of at most `most` messages whose time is over, and that nothing holds."""
+    found: list[str] = []
+    known = policies.resolve(policies.stored(connection))
+    for policy in known.values():
+        if policy.retention is not None and len(found) < most:
+            wanted = _due(policy, list(known), now - policy.retention)
+            found += connection.execute(wanted.limit(most - len(found))).scalars()
+    return found
+
+
+def _due(policy: Policy, known: Sequence[str], before: datetime) -> Select[Any]:
+    """Words that belong to no user are under the policy `default`, as are those of a user whose policy is gone."""
+    under: ColumnElement[bool] = USERS.c.policy == policy.name
+    if policy.name == policies.DEFAULT:
+        under = or_(under, USERS.c.policy.is_(None), USERS.c.policy.not_in(known))
+    under_way = and_(MESSAGES.c.state.in_(_UNDER_WAY), func.coalesce(THREADS.c.phase, "") != "left")
+    contact_id = func.coalesce(THREADS.c.contact_id, MESSAGES.c.contact_id)
+    user_id = func.coalesce(THREADS.c.user_id, MESSAGES.c.user_id)
+    return (
+        select(MESSAGES.c.id)
+        .select_from(_THEIRS)
+        .where(MESSAGES.c.purged_at.is_(None), MESSAGES.c.at < before, under)
+        .where(or_(MESSAGES.c.state.is_(None), not_(under_way)), not_(_held(MESSAGES.c.thread_id, contact_id, user_id)))
+        .order_by(MESSAGES.c.at)
+    )
+
+
+def purge(connection: Connection, act: Act, most: int) -> Purged:
+    """Delete the words of at most `most` messages, and who contacts were of whom nothing is left then.
+
+    Call it until it did nothing; each call is one transaction.
+    """
+    advisory_lock(connection, LOCK)
+    ids = due(connection, act.at, most)
+    if not ids:
+        return Purged()
+    connection.execute(update(MESSAGES).where(MESSAGES.c.id.in_(ids)).values(**_BLANK, purged_at=act.at))
+    forgotten = _forget(connection, ids)
+    _note(connection, act, PURGED, messages=ids, contacts=forgotten)
+    return Purged(len(ids), len(forgotten))
+
+
+def _forget(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """Contacts of these messages who have no words left, nobody to talk to, and no hold."""
+    theirs = func.coalesce(THREADS.c.contact_id, MESSAGES.c.contact_id)
+    about = select(theirs).select_from(MESSAGES.outerjoin(THREADS, THREADS.c.id == MESSAGES.c.thread_id))
+    threads = select(THREADS.c.id).where(THREADS.c.contact_id == CONTACTS.c.id)
+    open_ones = threads.where(THREADS.c.phase != "left")
+    unconnected = and_(MESSAGES.c.thread_id == "", MESSAGES.c.contact_id == CONTACTS.c.id)
+    connected = MESSAGES.c.thread_id.in_(threads.correlate(CONTACTS))
+    kept = select(MESSAGES.c.id).where(MESSAGES.c.purged_at.is_(None), or_(unconnected, connected))
+    waits = select(ONBOARDINGS.c.contact_id).where(ONBOARDINGS.c.contact_id == CONTACTS.c.id)
+    alone = (not_(exists(each.correlate(CONTACTS))) for each in (open_ones, kept, waits))
+    wanted = select(CONTACTS.c.id).where(CONTACTS.c.id.in_(about.where(MESSAGES.c.id.in_(ids))), *alone)
+    found = list(connection.execute(wanted.where(not_(_held("", CONTACTS.c.id, "")))).scalars())
+    if found:
+        blank: dict[str, Any] = {"name": "", "number": "", "validated_at": None, "owed": []}
+        gone = {"openid": literal("purged:") + CONTACTS.c.id, **blank}
+        connection.execute(update(CONTACTS).where(CONTACTS.c.id.in_(found)).values(**gone))
+        connection.execute(delete(PINS).where(PINS.c.contact_id.in_(found)))
+    return found
+
+
+def answers(connection: Connection, now: datetime, most: int) -> list[str]:
+    """Keys of at most `most` events whose automatic answer is older than any policy keeps words; this only reads."""
+    kept = [policy.retention for policy in policies.resolve(policies.stored(connection)).values()]
+    if any(retention is None for retention in kept):
+        return []
+    before = now - max(retention for retention in kept if retention is not None)
+    replied = cast(INBOX.c.answer, Text).like('%"reply"%')
+    return list(connection.execute(select(INBOX.c.key).where(INBOX.c.at < before, replied).limit(most)).scalars())
+
+
+def forget_answers(connection: Connection, keys: Sequence[str]) -> int:
+    """A repetition after all that time is answered with nothing."""
+    return connection.execute(update(INBOX).where(INBOX.c.key.in_(keys)).values(answer={})).rowcount
+
+
+def _note(connection: Connection, act: Act, name: str, **body: Any) -> None:
+    audit.append(connection, audit.Occurred(name, "", act.at), "", "", {"event": name, "by": act.by, **body})

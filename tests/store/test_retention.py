@@ -1,0 +1,164 @@
+"""Words go when their time is over, and not while something holds them; the record stays whole and says what went."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.domain.effects import State
+from bot.domain.events import Due
+from bot.keeping import purge
+from bot.store import SqlStore, StoreError, admin, proof, retention
+from bot.store.admin import Act
+from bot.store.retention import Purged
+from bot.store.tables import CONTACTS, INBOX, MESSAGES
+from tests.store.build import ACT, ANN, HOUR, NOW, begin, doing, leave, look, message, new_id, wrote
+
+YEAR = timedelta(days=366)
+THEN = NOW + YEAR + HOUR
+
+
+async def rows(sql: SqlStore, table: Any, ident: str = "id") -> dict[str, Mapping[str, Any]]:
+    def read(connection: Connection) -> dict[str, Mapping[str, Any]]:
+        return {row[ident]: dict(row) for row in connection.execute(select(table)).mappings()}
+
+    return await sql.run(read)
+
+
+async def kept_for(sql: SqlStore, policy: str = "default", retention: str | None = "1y") -> None:
+    await sql.run(admin.set_policy, ACT, policy, {"retention": retention})
+
+
+async def after(sql: SqlStore, now: datetime = THEN) -> Purged:
+    return await purge(sql, Act("retention", now))
+
+
+async def said(sql: SqlStore, thread_id: str, state: State | None = State.SENT, **more: Any) -> str:
+    """Ann's words in a thread; their id."""
+    words = replace(message(thread_id, "secret words", state=state), **more)
+    await sql.handle(Due(new_id(), "", NOW, thread_id), doing(messages=(words,)))
+    return words.id
+
+
+async def ended(sql: SqlStore, openid: str = "o-1") -> str:
+    """A thread that was left, with words of both; its id."""
+    begun = await begin(sql, openid)
+    await said(sql, begun.thread.id)
+    await sql.handle(Due(new_id(), "", NOW, begun.thread.id), leave)
+    return begun.thread.id
+
+
+async def test_nothing_goes_without_a_policy_that_says_so(sql: SqlStore) -> None:
+    await ended(sql)
+    assert await after(sql, NOW + 100 * YEAR) == Purged()
+
+
+async def test_words_salts_media_and_who_it_was_go_and_the_record_says_so(sql: SqlStore) -> None:
+    await kept_for(sql)
+    thread_id = await ended(sql)
+    edited = await said(sql, thread_id, media="m-1", why="because")
+    await sql.handle(Due(new_id(), "", NOW, thread_id), doing(rewords=((edited, "better"),)))
+    assert (await after(sql, NOW + YEAR)) == Purged()
+    done = await after(sql)
+    assert (done.messages, done.contacts) == (3, 1)
+    for row in (await rows(sql, MESSAGES)).values():
+        assert (row["text"], row["original"], row["media"], row["salt"], row["original_salt"]) == ("", None, "", "", "")
+        assert row["purged_at"] == THEN
+    assert (await rows(sql, MESSAGES))[edited]["why"] == "because"
+    [(ident, contact)] = (await rows(sql, CONTACTS)).items()
+    assert (contact["openid"], contact["name"], contact["number"]) == (f"purged:{ident}", "", "")
+    entries = [entry async for entry in sql.audit()]
+    assert entries[-1].event == "Purged"
+    assert edited in entries[-1].body
+    assert '"by":"retention"' in entries[-1].body
+    verdict = await proof.verify(sql)
+    assert (verdict.faults, verdict.messages, verdict.purged) == ((), 3, 3)
+    assert await after(sql) == Purged()
+
+
+async def test_a_contact_who_comes_back_is_a_new_one(sql: SqlStore) -> None:
+    await kept_for(sql)
+    await ended(sql)
+    await after(sql)
+    assert (await look(sql, wrote())).contact is None
+
+
+async def test_what_is_newer_or_under_way_stays_and_with_it_whose_it_is(sql: SqlStore) -> None:
+    await kept_for(sql)
+    begun = await begin(sql)
+    waiting = [await said(sql, begun.thread.id, s) for s in (State.QUEUED, State.SENDING, State.WAITING)]
+    waiting.append(await said(sql, begun.thread.id, State.UNCERTAIN))
+    newer = await said(sql, begun.thread.id, at=THEN - HOUR)
+    assert (await after(sql)).messages == 1
+    left = {ident for ident, row in (await rows(sql, MESSAGES)).items() if row["text"]}
+    assert left == {*waiting, newer}
+    await sql.handle(Due(new_id(), "", NOW, begun.thread.id), leave)
+    assert await after(sql) == Purged(4, 0)
+
+
+async def test_each_user_has_the_retention_of_their_policy(sql: SqlStore) -> None:
+    await sql.run(admin.set_policy, ACT, "desk", {})
+    await sql.run(admin.assign_policy, ACT, ANN.number, "desk")
+    await ended(sql)
+    await kept_for(sql)
+    await kept_for(sql, "desk", "2y")
+    assert await after(sql) == Purged()
+    assert await after(sql, NOW + 2 * YEAR + HOUR) == Purged(2, 1)
+
+
+async def test_words_that_are_nobodys_yet_are_under_the_default_policy(sql: SqlStore) -> None:
+    await kept_for(sql)
+    contact = (await begin(sql)).contact
+    lost = replace(message("", "hello"), author="contact", user_id="", contact_id=contact.id)
+    await sql.handle(Due(new_id(), "", NOW, "none"), doing(messages=(lost,)))
+    assert (await after(sql)).messages == 2
+    assert (await rows(sql, MESSAGES))[lost.id]["purged_at"] == THEN
+
+
+async def test_automatic_answers_go_when_no_policy_keeps_them(sql: SqlStore) -> None:
+    event = wrote()
+    await sql.handle(event, doing(answer={"reply": "Welcome, Mr Li"}))
+    await kept_for(sql)
+    await kept_for(sql, "desk", "3y")
+    assert (await after(sql)).answers == 0
+    assert (await after(sql, NOW + 3 * YEAR + HOUR)).answers == 1
+    assert (await rows(sql, INBOX, "key"))[event.key]["answer"] == {}
+    assert await sql.handle(event, doing(answer={"reply": "again"})) == {}
+
+
+@pytest.mark.parametrize("kind", retention.KINDS)
+async def test_what_is_held_stays_until_it_is_released(sql: SqlStore, kind: str) -> None:
+    await kept_for(sql)
+    thread_id = await ended(sql)
+    about = (await sql.run(admin.thread, thread_id)).conversation
+    subject = {"contact": about.contact.id, "thread": thread_id, "user": ANN.number}[kind]
+    held = await sql.run(retention.hold, ACT, "h-1", kind, subject, "case 7")
+    assert await sql.run(retention.holds) == [held]
+    assert await after(sql) == Purged()
+    with pytest.raises(StoreError, match="held already, by hold h-1"):
+        await sql.run(retention.hold, ACT, "h-2", kind, subject, "case 8")
+    assert await sql.run(retention.release, ACT, "h-1") == held
+    assert await after(sql) == Purged(2, 1)
+    entries = [entry async for entry in sql.audit()]
+    assert [entry.event for entry in entries if entry.event.startswith("Hold")] == ["HoldAdded", "HoldRemoved"]
+    assert '"reason":"case 7"' in next(entry.body for entry in entries if entry.event == "HoldAdded")
+
+
+async def test_only_what_is_there_can_be_held_or_released(sql: SqlStore) -> None:
+    for kind, why in (("contact", "admin contacts list"), ("thread", "admin threads list"), ("user", "users list")):
+        with pytest.raises(StoreError, match=why):
+            await sql.run(retention.hold, ACT, "h-1", kind, "nobody", "case 7")
+    with pytest.raises(StoreError, match="There is no hold"):
+        await sql.run(retention.release, ACT, "h-1")
+
+
+async def test_much_goes_in_portions(sql: SqlStore) -> None:
+    await kept_for(sql)
+    for number in range(3):
+        await ended(sql, f"o-{number}")
+    first = await sql.run(retention.purge, Act("test", THEN), 4)
+    rest = await after(sql)
+    assert (first.messages, rest.messages, first.contacts + rest.contacts) == (4, 2, 3)
