@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help install demo test check bench crash gallery lock clean
+.PHONY: help install demo test check bench peers crash gallery lock clean
 
 ARGS ?=
 PYTHONS ?= python3.13 python3.12 python3.11 python3
@@ -35,6 +35,8 @@ check: $(VENV)/.dev ## lint, format, types, architecture
 bench: $(VENV)/.dev ## speed, measured
 	$(PYTHON) -m tests.bench $(ARGS)
 
+peers: $(VENV)/peers/.made ## for make bench: Microsoft's newer kits, in an environment of their own
+
 crash: $(VENV)/.dev ## kill -9 at every point, on both databases, then count what was lost (ARGS="--kills 10000")
 	$(PYTHON) -m tests.crash $(ARGS)
 
@@ -48,6 +50,7 @@ lock: $(VENV)/.made ## the locks anew from pyproject.toml and package.json (ARGS
 	$(PIP) --target $(VENV)/uv --upgrade uv
 	$(UV) $(ARGS) pyproject.toml --extra build --output-file requirements.lock
 	$(UV) $(ARGS) pyproject.toml --extra build --extra dev --constraint requirements.lock --output-file tests/requirements.lock
+	$(UV) $(ARGS) tests/bench/peers.in --output-file tests/bench/peers.lock
 	cd bot/sim/web && npm install --package-lock-only --ignore-scripts
 
 clean: ## remove all that was installed or made (data/ stays)
@@ -78,6 +81,12 @@ $(VENV)/.runtime: $(VENV)/.project
 $(VENV)/.dev: $(VENV)/.project tests/requirements.lock
 	@echo "Installing tests/requirements.lock."
 	@$(PIP) --require-hashes -r tests/requirements.lock
+	@touch $@
+
+$(VENV)/peers/.made: $(VENV)/.made tests/bench/peers.lock
+	@echo "Installing tests/bench/peers.lock."
+	@$(PYTHON) -m venv --clear $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r tests/bench/peers.lock
 	@touch $@
 
 .PHONY: renderer

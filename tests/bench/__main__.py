@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--json] [--short]`: one table of ratios, everything measured in this run, interleaved."""
+"""`python -m tests.bench`: one table of ratios, everything measured in this run, interleaved."""
 
 from __future__ import annotations
 
@@ -9,106 +9,64 @@ import multiprocessing
 import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from bot.sim.service import ServiceFailed
-from tests.bench import contacts, table
-from tests.bench.measure import Failed, Runs
-from tests.bench.subjects import IN_FLIGHT, Subject, subjects
-from tests.bench.table import Comparison, Line, Round
+from tests.bench import contacts, doors, drawing, spine, table
+from tests.bench.group import ROUNDS, SHORT_ROUNDS, SHORTENED, Bench, Group, measured
+from tests.bench.measure import Failed
+from tests.bench.processes import PEERS, ROOT
+from tests.bench.table import Line
 
-ROUNDS, SHORT_ROUNDS = 5, 3
-SHORTENED = 5
-"""A short run sends so many times fewer messages; so does the warming up."""
-
-COMPARISONS = (
-    Comparison(
-        "inbound / floor",
-        "inbound",
-        "inbound floor",
-        "WeChat push -> card accepted, whole service; against decrypt + one raw durable transaction + one POST",
-        0.5,
-    ),
-    Comparison(
-        "outbound / floor",
-        "outbound",
-        "outbound floor",
-        "reply in Teams -> accepted by WeChat, whole service; against parse + one raw durable transaction + one POST",
-    ),
-    Comparison(
-        "inbound / SDK",
-        "inbound",
-        "sdk echo",
-        "the whole durable service against botbuilder's echo bot, which keeps nothing",
-        8.0,
-    ),
-    Comparison(
-        "outbound / SDK",
-        "outbound",
-        "sdk echo",
-        "the same for the way back",
-        8.0,
-    ),
-    Comparison(
-        "our turn / SDK",
-        "our echo",
-        "sdk echo",
-        "a Teams turn through our door and our client against the same turn of botbuilder as it comes",
-    ),
-    Comparison(
-        "our turn / floor",
-        "our echo",
-        "echo floor",
-        "the same turn against aiohttp and orjson alone, the same two hops",
-    ),
-)
+GROUPS = (spine.GROUP, doors.GROUP, contacts.GROUP, drawing.GROUP)
+MARK = "<!-- bench -->\n", "<!-- /bench -->"
 
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code: 0, or 1 when something could not be measured. No ratio is ever a failure here."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    names = [group.name for group in GROUPS]
+    parser.add_argument(
+        "--only", nargs="+", choices=names, default=names, metavar="GROUP", help=f"of {', '.join(names)}"
+    )
+    parser.add_argument("--short", action="store_true", help=f"{SHORT_ROUNDS} rounds instead of {ROUNDS}, each with a"
+                        f" {SHORTENED}th of the work")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--short", action="store_true", help=f"{SHORT_ROUNDS} rounds of fewer messages")
+    parser.add_argument("--readme", action="store_true", help="the table also goes into the README")
     wishes = parser.parse_args(arguments)
-    spawn = multiprocessing.get_context("spawn")
+    if not PEERS.exists():
+        print("Microsoft's newer kits are left out: `make peers` installs them.", file=sys.stderr)
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix="multiline-bench-") as folder,
-            ProcessPoolExecutor(1, mp_context=spawn) as load,
-        ):
-            lines = asyncio.run(_measured(Path(folder), load, wishes.short))
+        lines = asyncio.run(_all([group for group in GROUPS if group.name in wishes.only], wishes.short))
     except (Failed, ServiceFailed) as failure:
         print(f"The benchmark failed: {failure}", file=sys.stderr)
         return 1
     print(json.dumps(table.as_json(lines), indent=1) if wishes.json else table.text(lines))
+    if wishes.readme:
+        readme = ROOT / "README.md"
+        readme.write_text(between(readme.read_text("utf-8"), table.markdown(lines)), "utf-8")
     return 0
 
 
-async def _measured(folder: Path, load: Executor, short: bool) -> list[Line]:
-    async with subjects(folder, load) as (runs, all_of_them):
-        await _round(runs, all_of_them, 0, SHORTENED)
-        count, fewer = (SHORT_ROUNDS, SHORTENED) if short else (ROUNDS, 1)
-        rounds = [await _round(runs, all_of_them, number, fewer) for number in range(count)]
-    return [*(table.line(comparison, rounds) for comparison in COMPARISONS), await contacts.line(folder, short)]
+def between(text: str, shown: str) -> str:
+    """The text with this between its marks."""
+    before, _, rest = text.partition(MARK[0])
+    _, mark, after = rest.partition(MARK[1])
+    if not mark:
+        raise ValueError(f"there is no place for the table: {' … '.join(MARK)}")
+    return f"{before}{MARK[0]}{shown}\n{mark}{after}"
 
 
-async def _round(runs: Runs, all_of_them: Sequence[Subject], number: int, fewer: int) -> Round:
-    """Each subject once; every round begins with another one, so that none always has the same neighbour in time."""
-    first = number % len(all_of_them)
-    measured = {}
-    for subject in (*all_of_them[first:], *all_of_them[:first]):
-        run = runs.next()
-        requests = subject.requests(run, subject.messages // fewer)
-        measured[subject.name] = await runs.figure(subject.port, subject.pid, subject.side, run, requests, IN_FLIGHT)
-        _tell(f"round {number + 1}: {subject.name} {measured[subject.name].per_second:,.0f}/s")
-    return measured
-
-
-def _tell(progress: str) -> None:
-    """Where somebody watches; the table alone goes to standard output."""
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{progress}", end="", file=sys.stderr, flush=True)
+async def _all(groups: Sequence[Group], short: bool) -> list[Line]:
+    """Each group in a folder of its own; the load comes from one process for all."""
+    lines = []
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn) as load:
+        for group in groups:
+            with tempfile.TemporaryDirectory(prefix="multiline-bench-") as folder:
+                lines += await measured(group, Bench(Path(folder), load, short))
+    return lines
 
 
 if __name__ == "__main__":

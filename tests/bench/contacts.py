@@ -1,4 +1,4 @@
-"""How fast 100,000 contacts are searched, and that others' books slow it little: `python -m tests.bench.contacts`.
+"""How fast 100,000 contacts are searched, and that others' books slow it little.
 
 The same searches of the same book, in a database that holds nothing else and in one that holds as much of others';
 the ratio is 1 when others' books cost nothing. Every search must find as much in both.
@@ -6,25 +6,25 @@ the ratio is 1 when others' books cost nothing. Every search must find as much i
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from bot.ports import Entry, User
 from bot.store import SqlStore, admin, book, migrations, open_store
 from bot.store.search import Books
-from tests.bench import table
-from tests.bench.table import Comparison, Figure, Line
+from tests.bench.group import Bench, Group, Subject
+from tests.bench.table import Comparison, Figure
 
 CONTACTS, SHORT_CONTACTS = 100_000, 10_000
 OTHERS = 4
 """Other users, who share as many contacts again."""
 
-ROUNDS = 9
+TIMES = 5
 COMPARISON = Comparison(
     "search / alone",
     "search among others",
@@ -39,33 +39,31 @@ _LATIN = (("Anna", "Bob", "Carl", "Dora", "Émile"), ("Smith", "Weber", "Dubois"
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def line(folder: Path, short: bool = False) -> Line:
-    """The row of the table. The databases are made in `folder`."""
-    contacts = SHORT_CONTACTS if short else CONTACTS
-    alone = await _filled(folder / "alone.db", contacts, 0)
-    among = await _filled(folder / "among.db", contacts, contacts)
+@asynccontextmanager
+async def _open(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
+    contacts = SHORT_CONTACTS if bench.short else CONTACTS
+    alone = await _filled(bench.folder / "alone.db", contacts, 0)
+    among = await _filled(bench.folder / "among.db", contacts, contacts)
     try:
-        rounds = []
-        for number in range(ROUNDS):
-            figures = await _searched((among, alone), number)
-            rounds.append(dict(zip((COMPARISON.subject, COMPARISON.against), figures, strict=True)))
-        return table.line(COMPARISON, rounds)
+        yield [
+            Subject(COMPARISON.subject, partial(_searched, among)),
+            Subject(COMPARISON.against, partial(_searched, alone)),
+        ]
     finally:
         await alone.close()
         await among.close()
 
 
-async def _searched(stores: Sequence[SqlStore], number: int) -> list[Figure]:
-    """Every search in each database in turn, so that what slows the machine down slows both."""
-    taken = [0.0] * len(stores)
-    for at, query in enumerate(QUERIES):
-        for turn in range(len(stores)):
-            which = (turn + at + number) % len(stores)
-            began = time.perf_counter()
-            if not await Books(stores[which]).search("tenant", "aad-0", query, 0, 25):
+async def _searched(store: SqlStore, fewer: int) -> Figure:
+    began = time.perf_counter()
+    for _ in range(max(1, TIMES // fewer)):
+        for query in QUERIES:
+            if not await Books(store).search("tenant", "aad-0", query, 0, 25):
                 raise AssertionError(f"{query!r} finds nobody")
-            taken[which] += time.perf_counter() - began
-    return [Figure(len(QUERIES) / seconds) for seconds in taken]
+    return Figure(max(1, TIMES // fewer) * len(QUERIES) / (time.perf_counter() - began))
+
+
+GROUP = Group("search", (COMPARISON,), _open)
 
 
 async def _filled(file: Path, own: int, others: int) -> SqlStore:
@@ -92,12 +90,3 @@ def _entry(random: Random, user_id: str, at: int) -> Entry:
         name = " ".join(random.choice(part) for part in _LATIN)
     ident = f"{random.getrandbits(64):016x}"
     return Entry(ident, user_id, name, f"Company {at % 5000}", (f"+86138{at:08}",), source="file")
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="multiline-bench-") as folder:
-        print(table.text([asyncio.run(line(Path(folder)))]))
-
-
-if __name__ == "__main__":
-    main()

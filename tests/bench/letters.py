@@ -19,7 +19,7 @@ from bot.sim.wechat.account import Account
 from tests.bench.loads import request
 from tests.bench.marks import text
 
-PUSH, ACTIVITY, ECHO = "/wechat/default", "/api/messages", "/echo"
+PUSH, ACTIVITY = "/wechat/default", "/api/messages"
 
 
 @dataclass(slots=True)
@@ -33,30 +33,25 @@ class Writers:
     threads: Sequence[str] = ()
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(24_000_000_000_000_000))
 
-    def pushes(self, run: int, count: int) -> list[bytes]:
+    def pushes(self, run: int, count: int, path: str = PUSH) -> list[bytes]:
         """Texts of the contacts in turn, each with a new MsgId."""
         turns = zip(range(count), itertools.cycle(self.contacts), strict=False)
-        return [self._push(openid, text(run, number)) for number, openid in turns]
+        return [self._push(openid, text(run, number), path) for number, openid in turns]
 
-    def replies(self, run: int, count: int) -> list[bytes]:
+    def replies(self, run: int, count: int, path: str = ACTIVITY) -> list[bytes]:
         """The user's answers from the reply box of each thread's card in turn."""
         turns = zip(range(count), itertools.cycle(self.threads), strict=False)
-        return [_posted(self._reply(thread, text(run, number))) for number, thread in turns]
+        return [_posted(self._reply(thread, text(run, number)), path) for number, thread in turns]
 
-    def messages(self, run: int, count: int) -> list[bytes]:
+    def messages(self, run: int, count: int, path: str = ACTIVITY) -> list[bytes]:
         """What the user types into the chat."""
-        return [_posted(self._typed(number, text(run, number))) for number in range(count)]
-
-    def echoes(self, run: int, count: int) -> list[bytes]:
-        """The same, to the floor's echo."""
-        typed = (self._typed(number, text(run, number)) for number in range(count))
-        return [request(ECHO, orjson.dumps(activity)) for activity in typed]
+        return [_posted(self._typed(number, text(run, number)), path) for number in range(count)]
 
     def installation(self) -> bytes:
         """The user adds the app."""
         return _posted(activities.installation(self._scene(), "add"))
 
-    def _push(self, openid: str, words: str) -> bytes:
+    def _push(self, openid: str, words: str, path: str) -> bytes:
         now = int(datetime.now(UTC).timestamp())
         fields = {
             "ToUserName": self.account.gh_id,
@@ -67,7 +62,7 @@ class Writers:
             "MsgId": next(self._numbers),
         }
         letter = forgery.write(self.account, openid, fields, now, None)
-        return request(f"{PUSH}?{urlencode(letter.query)}", letter.body, "text/xml")
+        return request(f"{path}?{urlencode(letter.query)}", letter.body, "text/xml")
 
     def _reply(self, thread: str, words: str) -> Json:
         scene = self._scene()
@@ -84,5 +79,5 @@ class Writers:
         return Scene(self.user, tenant.bot, tenant.chat(self.user), datetime.now(UTC), service_url)
 
 
-def _posted(activity: Json) -> bytes:
-    return request(ACTIVITY, orjson.dumps(activity))
+def _posted(activity: Json, path: str = ACTIVITY) -> bytes:
+    return request(path, orjson.dumps(activity))

@@ -30,6 +30,15 @@ class Fired:
         return sum(count for status, count in self.statuses.items() if not 200 <= status < 300)
 
 
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """When each request was sent and when it was answered (monotonic seconds), in order, and how often which status."""
+
+    sent: list[float]
+    answered: list[float]
+    statuses: Counter[int]
+
+
 def request(path: str, body: bytes, kind: str = "application/json") -> bytes:
     """One POST as it goes over the wire."""
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -46,6 +55,37 @@ async def _fire(port: int, requests: Sequence[bytes], in_flight: int) -> Fired:
     began = time.monotonic()
     await asyncio.gather(*(_one_connection(port, waiting, statuses) for _ in range(in_flight)))
     return Fired(began, time.monotonic(), statuses)
+
+
+def steady(port: int, requests: Sequence[bytes], per_second: float, connections: int = 32) -> Steady:
+    """One after the other at this rate, whatever the answers take. To be called in the load's process.
+
+    A request is sent at its time by the clock, not when the one before was answered, so that slowness is not hidden.
+    """
+    return uvloop.run(_steady(port, requests, per_second, connections))
+
+
+async def _steady(port: int, requests: Sequence[bytes], per_second: float, connections: int) -> Steady:
+    told = Steady([0.0] * len(requests), [0.0] * len(requests), Counter())
+    free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
+    for each in opened:
+        free.put_nowait(each)
+    began = time.monotonic() + 0.05
+
+    async def one(at: int) -> None:
+        told.sent[at] = began + at / per_second
+        await asyncio.sleep(told.sent[at] - time.monotonic())
+        connection = await free.get()
+        connection[1].write(requests[at])
+        told.statuses[await _status(connection[0])] += 1
+        told.answered[at] = time.monotonic()
+        free.put_nowait(connection)
+
+    await asyncio.gather(*map(one, range(len(requests))))
+    for _, writer in opened:
+        writer.close()
+    return told
 
 
 async def _one_connection(port: int, waiting: Iterator[bytes], statuses: Counter[int]) -> None:

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 
 import aiohttp
 
-from tests.bench.loads import Fired, fire
+from tests.bench.loads import Fired, Steady, fire, steady
 from tests.bench.processes import cpu_seconds
 from tests.bench.table import Figure
 
@@ -42,12 +42,36 @@ class Runs:
         spent = cpu_seconds(pid) - before
         return Figure(len(requests) / (max(last, fired.ended) - fired.began), spent / len(requests) * 1e6)
 
+    async def answered(self, port: int, pid: int, requests: Sequence[bytes], most: int) -> Figure:
+        """Answers per second, and the CPU that they took."""
+        before = cpu_seconds(pid)
+        fired = await self.fired(port, requests, most)
+        spent = cpu_seconds(pid) - before
+        return Figure(len(requests) / (fired.ended - fired.began), spent / len(requests) * 1e6)
+
     async def fired(self, port: int, requests: Sequence[bytes], most: int) -> Fired:
         """Send them, at most so many at once. Raises Failed when any was refused."""
         fired = await asyncio.get_running_loop().run_in_executor(self._load, fire, port, requests, most)
         if fired.refused:
             raise Failed(f"of {len(requests)} requests {fired.refused} were refused: {dict(fired.statuses)}")
         return fired
+
+    async def steadily(self, port: int, requests: Sequence[bytes], per_second: float) -> Steady:
+        """Send them at this rate. Raises Failed when any was refused."""
+        told = await asyncio.get_running_loop().run_in_executor(self._load, steady, port, requests, per_second)
+        if refused := {status: count for status, count in told.statuses.items() if not 200 <= status < 300}:
+            raise Failed(f"of {len(requests)} requests some were refused: {refused}")
+        return told
+
+    async def times(self, side: str, run: int) -> dict[int, float]:
+        """When each message of the run arrived (monotonic)."""
+        async with self._sink.get("/times", params={"side": side, "run": str(run)}) as answer:
+            return {int(number): at for number, at in (await answer.json()).items()}
+
+    async def delay(self, seconds: float) -> None:
+        """From now on the sink takes so long for each answer."""
+        async with self._sink.put("/delay", params={"seconds": str(seconds)}):
+            pass
 
     async def arrived(self, side: str, run: int, count: int) -> float:
         """When the last of so many messages arrived (monotonic). Raises Failed when they do not."""

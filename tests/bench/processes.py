@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.sim.service import ServiceFailed, free_port
 
 ROOT = Path(__file__).parents[2]
+PEERS = ROOT / ".venv/peers/bin/python"
 PATIENCE = 30.0
 
 
@@ -29,9 +30,24 @@ class Helper:
 async def helper(module: str, *words: str) -> AsyncIterator[Helper]:
     """`python -m tests.bench.<module> PORT …` while the block runs."""
     port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", f"tests.bench.{module}", str(port), *words, cwd=ROOT
-    )
+    async with _running(port, sys.executable, "-m", f"tests.bench.{module}", str(port), *words) as running:
+        yield running
+
+
+@asynccontextmanager
+async def other_sdk(name: str) -> AsyncIterator[Helper | None]:
+    """One of `other_sdks` in the peers' environment; None where that was not installed."""
+    if not PEERS.exists():
+        yield None
+        return
+    port = free_port()
+    async with _running(port, str(PEERS), str(Path(__file__).with_name("other_sdks.py")), str(port), name) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _running(port: int, *command: str) -> AsyncIterator[Helper]:
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
     try:
         await _listening(port, process)
         yield Helper(port, process.pid)

@@ -11,21 +11,27 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One subject in one round: messages per second, and microseconds of its CPU per message (nan: not known here)."""
+    """One subject in one round: what was measured, and microseconds of its CPU per message (nan: not known here)."""
 
-    per_second: float
+    value: float
     cpu: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`subject` measured against another; `meaning` says in a line what the ratio tells, `goal` what it should be."""
+    """`subject` measured against another; `meaning` says in a line what the ratio tells, `goal` what it should be.
+
+    The goal is the least that the ratio should be, or with `most` (of times and sizes) the most. `unit` is of both
+    values.
+    """
 
     name: str
     subject: str
     against: str
     meaning: str
     goal: float | None = None
+    most: bool = False
+    unit: str = "/s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +50,19 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: both rates, the ratio of rates and the ratio of CPU per message, each more the better for us."""
+    """One row: both values, the ratio of ours to theirs, and of their CPU per message to ours."""
 
     comparison: Comparison
     ours: Spread
     theirs: Spread
     ratio: Spread
     cpu: Spread
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is; None where there is none."""
+        goal, most = self.comparison.goal, self.comparison.most
+        return None if goal is None else self.ratio.median <= goal if most else self.ratio.median >= goal
 
 
 Round = Mapping[str, Figure]
@@ -68,20 +80,31 @@ def line(comparison: Comparison, rounds: Sequence[Round]) -> Line:
     pairs = [(each[comparison.subject], each[comparison.against]) for each in rounds]
     return Line(
         comparison,
-        spread(ours.per_second for ours, _ in pairs),
-        spread(theirs.per_second for _, theirs in pairs),
-        spread(ours.per_second / theirs.per_second for ours, theirs in pairs),
+        spread(ours.value for ours, _ in pairs),
+        spread(theirs.value for _, theirs in pairs),
+        spread(ours.value / theirs.value for ours, theirs in pairs),
         spread(theirs.cpu / ours.cpu if ours.cpu else math.nan for ours, theirs in pairs),
     )
 
 
 def text(lines: Sequence[Line]) -> str:
     """The table, each row followed by what it means."""
-    shown = [("", "ratio", "lowest .. highest", "by CPU", "goal", "ours/s", "theirs/s"), *map(_cells, lines)]
+    shown = [("", "ratio", "lowest .. highest", "by CPU", "goal", "met", "ours", "theirs"), *map(_cells, lines)]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     rows = ["  ".join(_aligned(cells, widths)).rstrip() for cells in shown]
     meanings = ["", *(f"    {each.comparison.meaning}" for each in lines)]
     return "\n".join(part for pair in zip(rows, meanings, strict=True) for part in pair if part)
+
+
+def markdown(lines: Sequence[Line]) -> str:
+    """The same for the README: what is compared, the ratio with its spread, the goal."""
+    rows = ["| what | meaning | ratio (lowest to highest) | goal | met |", "|---|---|---|---|---|"]
+    for each in lines:
+        ratio = each.ratio
+        shown = f"{_number(ratio.median)} ({_number(ratio.lowest)}–{_number(ratio.highest)})"
+        cells = (each.comparison.name, each.comparison.meaning, shown, _goal(each).replace(">=", "≥"), _met(each))
+        rows.append(f"| {' | '.join(cells).replace('<=', '≤')} |")
+    return "\n".join(rows)
 
 
 def as_json(lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -93,26 +116,39 @@ def as_json(lines: Sequence[Line]) -> list[dict[str, Any]]:
             "against": each.comparison.against,
             "meaning": each.comparison.meaning,
             "goal": each.comparison.goal,
+            "goal_is_most": each.comparison.most,
+            "met": each.met,
             "ratio": _json(each.ratio),
             "cpu_ratio": _json(each.cpu),
-            "ours_per_second": _json(each.ours),
-            "theirs_per_second": _json(each.theirs),
+            "unit": each.comparison.unit,
+            "ours": _json(each.ours),
+            "theirs": _json(each.theirs),
         }
         for each in lines
     ]
 
 
 def _cells(each: Line) -> tuple[str, ...]:
-    ratio, cpu, goal = each.ratio, each.cpu.median, each.comparison.goal
+    ratio, cpu = each.ratio, each.cpu.median
     return (
         each.comparison.name,
         _number(ratio.median),
         f"{_number(ratio.lowest)} .. {_number(ratio.highest)}",
         "" if math.isnan(cpu) else _number(cpu),
-        "" if goal is None else f">= {_number(goal)}",
-        _rate(each.ours),
-        _rate(each.theirs),
+        _goal(each),
+        _met(each),
+        _value(each.ours, each.comparison.unit),
+        _value(each.theirs, each.comparison.unit),
     )
+
+
+def _goal(each: Line) -> str:
+    goal = each.comparison.goal
+    return "" if goal is None else f"{'<=' if each.comparison.most else '>='} {_number(goal)}"
+
+
+def _met(each: Line) -> str:
+    return {None: "", True: "yes", False: "no"}[each.met]
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
@@ -121,11 +157,12 @@ def _aligned(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    return f"{value:.2f}" if value < 10 else f"{value:,.1f}"
 
 
-def _rate(rate: Spread) -> str:
-    return f"{rate.median:,.0f} ±{rate.width * 50:.0f}%"
+def _value(value: Spread, unit: str) -> str:
+    shown = f"{value.median:,.0f}" if value.median >= 100 else f"{value.median:.3g}"
+    return f"{shown}{unit if unit.startswith('/') else ' ' + unit} ±{value.width * 50:.0f}%"
 
 
 def _json(values: Spread) -> dict[str, float | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from tests.bench.table import Comparison, Figure, Spread, as_json, line, spread, text
+from tests.bench.table import Comparison, Figure, Line, Spread, as_json, line, markdown, spread, text
 
 COMPARISON = Comparison("inbound", "ours", "floor", "what it means", 0.5)
 ROUNDS = [
@@ -47,9 +47,32 @@ def test_the_ratio_by_cpu_is_more_for_less_cpu() -> None:
 def test_the_table_says_each_row_and_what_it_means() -> None:
     shown = text([line(COMPARISON, ROUNDS)]).splitlines()
     assert len(shown) == 3
-    assert shown[1].split()[:7] == ["inbound", "0.50", "0.20", "..", "0.75", "0.50", ">="]
+    assert shown[1].split()[:9] == ["inbound", "0.50", "0.20", "..", "0.75", "0.50", ">=", "0.50", "yes"]
     assert shown[2] == "    what it means"
     assert "nan" not in text([line(COMPARISON, [{"ours": Figure(12), "floor": Figure(1)}])])
+
+
+def measured(ratio: float, goal: float | None, most: bool = False) -> Line:
+    comparison = Comparison("start", "ours", "imports", "time until it serves", goal, most, "ms")
+    return line(comparison, [{"ours": Figure(ratio), "imports": Figure(1.0)}])
+
+
+def test_a_goal_is_met_from_its_side() -> None:
+    assert [measured(ratio, 2.0).met for ratio in (1.9, 2.0, 2.1)] == [False, True, True]
+    assert [measured(ratio, 2.0, most=True).met for ratio in (1.9, 2.0, 2.1)] == [True, True, False]
+    assert measured(1.0, None).met is None
+
+
+def test_each_value_has_its_unit() -> None:
+    assert "  1.9 ms ±0%" in text([measured(1.9, 2.0, most=True)])
+    assert "1,234/s" in text([line(COMPARISON, [{"ours": Figure(1234.4), "floor": Figure(1)}])])
+
+
+def test_the_readme_reads_the_same() -> None:
+    rows = markdown([line(COMPARISON, ROUNDS), measured(2.5, 2.0, most=True), measured(1.0, None)]).splitlines()
+    assert rows[2] == "| inbound | what it means | 0.50 (0.20–0.75) | ≥ 0.50 | yes |"
+    assert rows[3] == "| start | time until it serves | 2.50 (2.50–2.50) | ≤ 2.00 | no |"
+    assert rows[4].endswith("|  |  |")
 
 
 def test_json_has_no_nan() -> None:
