@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.numbers import PhoneNumbers
+from bot import numbers
+from bot.numbers import NoNumber, PhoneNumbers, WrongLength
 
 READ = PhoneNumbers()
 
@@ -38,3 +39,36 @@ def test_no_number(words: str) -> None:
 )
 def test_only_what_can_receive_sms(words: str, number: str) -> None:
     assert READ.mobile(words, "CN") == number
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "number"),
+    [
+        ("+86 138 0013 8000", "", "+8613800138000"),
+        ("138 0013 8000", "CN", "+8613800138000"),
+        ("0151 12345678", "DE", "+4915112345678"),
+        ("tel", "DE", ""),
+        ("1", "DE", ""),
+        ("13800138000", "", ""),
+        ("138 0013 8000", "XX", ""),
+        ("", "DE", ""),
+    ],
+)
+def test_a_number_is_read_as_people_write_it(text: str, region: str, number: str) -> None:
+    assert numbers.read(text, region) == number
+
+
+def test_a_number_is_shown_as_the_world_writes_it() -> None:
+    assert numbers.shown("+8613800138000") == "+86 138 0013 8000"
+    assert numbers.shown("whatever") == "whatever"
+    assert numbers.region("+4915112345678") == "DE"
+    assert numbers.region("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("+49", NoNumber), ("0151 12345678", NoNumber), ("+86 138", WrongLength), ("+1 23", WrongLength)]
+)
+def test_why_it_is_none(text: str, why: type[NoNumber]) -> None:
+    with pytest.raises(NoNumber) as raised:
+        numbers.e164(text)
+    assert raised.type is why

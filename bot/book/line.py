@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.book import numbers
+from bot import numbers
 from bot.book.words import fold
 
 NAME_LIMIT: Final = 300

@@ -16,7 +16,7 @@ from typing import Final
 
 from pypinyin import Style, pinyin
 
-from bot.book.numbers import spellings
+from bot.numbers import spellings
 
 WORD_LIMIT: Final = 40
 """Characters of a word; what is longer is found by its beginning anyway."""

@@ -11,8 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import phonenumbers
-
+from bot import numbers
 from bot.clock import SystemClock
 from bot.store import SqlStore
 from bot.store.admin import Act
@@ -64,9 +63,9 @@ def act() -> Act:
 def e164(text: str) -> str:
     """The number in E.164. Raises Mistake."""
     try:
-        number = phonenumbers.parse(text)
-    except phonenumbers.NumberParseException:
-        raise Mistake(f"{text!r} is no phone number: write it with its country code, as in +4915112345678") from None
-    if not phonenumbers.is_possible_number(number):
-        raise Mistake(f"{text!r} cannot be a phone number: it has too few or too many digits for its country")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return numbers.e164(text)
+    except numbers.WrongLength:
+        why = "cannot be a phone number: it has too few or too many digits for its country"
+    except numbers.NoNumber:
+        why = "is no phone number: write it with its country code, as in +4915112345678"
+    raise Mistake(f"{text!r} {why}")

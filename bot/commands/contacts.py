@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from bot import show
-from bot.book import files, numbers
+from bot import numbers, show
+from bot.book import files
 from bot.book.line import Line, merged
 from bot.commands import Arguments, Command, Mistake, Shown, act
 from bot.ports import Entry

@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import cards
-from bot.book import numbers
+from bot import numbers
 from bot.book.line import MOST_NUMBERS
 from bot.domain.colleagues import ColleagueChosen, ColleagueSought, UserTransferred
 from bot.domain.events import (

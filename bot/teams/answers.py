@@ -58,7 +58,7 @@ def _of_card(answer: Answer, reference: Reference, now: datetime) -> Body:
 def _told(answer: Answer, reference: Reference) -> Body:
     """In a dialog; where there is nothing to say, it closes."""
     key = answer.get("say") or answer.get("refused")
-    return {"task": {"type": "message", "value": _text(answer, key, reference)}} if key else None
+    return {"task": {"type": "message", "value": _text(answer, key, reference)}} if key else {}
 
 
 def _shown(kind: str, value: Any) -> Body:

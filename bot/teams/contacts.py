@@ -18,7 +18,7 @@ from urllib.parse import quote
 import aiohttp
 import orjson
 
-from bot.book import numbers
+from bot import numbers
 from bot.book.line import MOST_NUMBERS, NAME_LIMIT, NOTES_LIMIT
 from bot.ports import Clock, Entry, User
 from bot.teams.activity import Json, each, word

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import cards
-from bot.book import numbers
+from bot import numbers
 from bot.domain.attention import Settings
 from bot.domain.events import Reference
 from bot.domain.policy import PromptWay

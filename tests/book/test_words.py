@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.book import numbers, words
+from bot.book import words
 
 
 def finds(query: str, name: str = "", company: str = "", *written: str) -> bool:
@@ -122,27 +122,3 @@ def test_any_text_is_taken(name: str, query: str) -> None:
     assert all(words.of_entry(name, query, [query]))
     assert len(words.tokens(query)) <= words.MOST_TOKENS
     assert all(words.tokens(query))
-
-
-@pytest.mark.parametrize(
-    ("text", "region", "number"),
-    [
-        ("+86 138 0013 8000", "", "+8613800138000"),
-        ("138 0013 8000", "CN", "+8613800138000"),
-        ("0151 12345678", "DE", "+4915112345678"),
-        ("tel", "DE", ""),
-        ("1", "DE", ""),
-        ("13800138000", "", ""),
-        ("138 0013 8000", "XX", ""),
-        ("", "DE", ""),
-    ],
-)
-def test_a_number_is_read_as_people_write_it(text: str, region: str, number: str) -> None:
-    assert numbers.read(text, region) == number
-
-
-def test_a_number_is_shown_as_the_world_writes_it() -> None:
-    assert numbers.shown("+8613800138000") == "+86 138 0013 8000"
-    assert numbers.shown("whatever") == "whatever"
-    assert numbers.region("+4915112345678") == "DE"
-    assert numbers.region("") == ""

@@ -153,7 +153,7 @@ def test_what_is_chosen_in_the_dialog_opens_in_the_users_own_chat() -> None:
         answer = answers.body(SUBMIT, {"say": "details.elsewhere"}, REFERENCE, NOW)
         assert answer == {"task": {"type": "message", "value": "Shown in your own chat with this app."}}
     assert isinstance(event_of(submitted(verb="open", thread_id="t"), "id", NOW), UserOpened)
-    assert answers.body(SUBMIT, {}, REFERENCE, NOW) is None
+    assert answers.body(SUBMIT, {}, REFERENCE, NOW) == {}, "it closes"
 
 
 def submitted(**data: Any) -> Json:
