@@ -9,8 +9,8 @@ from typing import Any
 
 from bot import dotenv, show
 from bot.commands import Arguments, Command, Mistake, Shown, act
+from bot.domain.plain import TEXT_LIMIT
 from bot.domain.policy import OnDisable, OnUncertain, PromptWay, Release, Transfer, Unasked, parse_duration
-from bot.engine.doings import TEXT_LIMIT
 from bot.store import SqlStore, admin
 from cards import wording
 

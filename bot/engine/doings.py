@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import routing
+from bot.domain import plain, routing
 from bot.domain.colleagues import ColleagueChosen, ColleagueSought, UserTransferred
 from bot.domain.effects import State
 from bot.domain.events import (
@@ -39,9 +39,6 @@ from bot.engine.own import card as _card
 from bot.engine.own import forbidden as _forbidden
 from bot.engine.own import owns as _owns
 from bot.ports import Changes, Conversation, Message, Row, Snapshot, User
-
-TEXT_LIMIT = 2048
-"""Bytes of UTF-8 that WeChat takes as one text (the SDKs' consensus, wechat.md 2.8)."""
 
 SILENT = (UserRemoved, UserEdited)
 FORBIDDEN = {"refused": "forbidden"}
@@ -151,8 +148,8 @@ def _unsendable(text: str) -> dict[str, Any]:
     """Why WeChat would not take this text, as the values of the card that says so; empty when it would."""
     if not text.strip():
         return {"card": "empty"}
-    excess = len(text.encode()) - TEXT_LIMIT
-    return {"card": "too_long", "excess": excess, "max_bytes": TEXT_LIMIT} if excess > 0 else {}
+    excess = plain.excess(text)
+    return {"card": "too_long", "excess": excess, "max_bytes": plain.TEXT_LIMIT} if excess else {}
 
 
 def _refused(

@@ -23,11 +23,11 @@ import aiohttp
 import orjson
 
 from bot.domain.events import Cause
+from bot.domain.plain import inert
 from bot.ports import Accepted, Clock, Closed, Invalid, Job, Message, Outcome, TryLater, Unknown
 from bot.wechat.access import Access, AccessToken, TokenShelf, granted
 from bot.wechat.body import bounded
 from bot.wechat.errors import TOKEN_ERRORS, cure, outcome
-from bot.wechat.messages import inert
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
 """What WeChat pushes, read into events, and what is answered, rendered; pure.
 
 Text is kept to the character, with three exceptions that the formats force on us: XML turns a carriage return into a
-line feed; characters that XML or a database cannot hold (control characters, NUL) become U+FFFD; and `inert` below.
+line feed; characters that XML or a database cannot hold (control characters, NUL) become U+FFFD; and
+`bot.domain.plain.inert`.
 """
 
 from __future__ import annotations
@@ -22,13 +23,11 @@ from bot.domain.events import ContactFollowed, ContactUnfollowed, ContactWrote, 
 from bot.wechat.crypto import Unreadable
 
 BODY_LIMIT = 512 * 1024
-CUSTOM_LIMIT = 2048  # bytes of a customer-service text
 PASSIVE_LIMIT = 2000  # bytes; above 2047 the contact reads "the service is faulty" instead
 _DEPTH, _ELEMENTS = 8, 1000
 _LAST_ORDER = 2**63 - 1
 
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LIVE_LINK = re.compile(r"<(?=a\s)", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _UNSUPPORTED = frozenset(
     (
@@ -221,22 +220,6 @@ def _xml_fields(text: str) -> dict[str, str]:
 
 
 # ---- answering
-
-
-def excess(text: str, limit: int = CUSTOM_LIMIT) -> int:
-    """By how many bytes a relayed text is over what WeChat takes, 0 if it fits."""
-    return max(0, len(inert(text).encode("utf-8", "surrogatepass")) - limit)
-
-
-def inert(text: str) -> str:
-    """Text typed by a person in Teams, so that WeChat shows `<a …>` as typed instead of making a live link of it.
-
-    WeChat has no escape for it: `&lt;` would be read as `&lt;`. A zero width joiner after the `<` is the least that
-    breaks the tag: it is invisible, every font that shows emoji has it, it allows no line break, and taking it out
-    gives back the original. Only `<a` before white space can carry an `href`, so `a<b`, `<abc>` and `<a>` stay as they
-    are.
-    """
-    return _LIVE_LINK.sub("<\u200d", text)
 
 
 def fits_reply(text: str) -> bool:
