@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from signal import SIGTERM
 
 from tests.crash.histories import Count, count
 from tests.crash.lives import LifeFailed
@@ -47,7 +48,7 @@ async def run(
     """
     random, kills = Random(seed), Counter[str]()
     async with stage(folder, database) as on:
-        talk = await _begun(on, random)
+        talk = await begun(on, random)
         talking = asyncio.create_task(talk.go_on())
         try:
             for each in rounds:
@@ -60,12 +61,13 @@ async def run(
         return Report(kills, await settled(on, talk), await on.record())
 
 
-async def _begun(on: Stage, random: Random) -> Talk:
+async def begun(on: Stage, random: Random) -> Talk:
+    """Every contact has a conversation with the user, and nobody lives any more."""
     life = await on.serves()
     await on.user.installs()
     talk = Talk(on.user, on.contacts, random)
     await talk.begin()
-    await life.end()
+    await life.end(SIGTERM)
     return talk
 
 
