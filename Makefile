@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help install demo test check bench peers crash gallery lock clean
+.PHONY: help install demo test check bench profile peers crash gallery lock clean
 
 ARGS ?=
 PYTHONS ?= python3.13 python3.12 python3.11 python3
@@ -34,6 +34,9 @@ check: $(VENV)/.dev ## lint, format, types, architecture
 
 bench: $(VENV)/.dev ## speed, measured
 	$(PYTHON) -m tests.bench $(ARGS)
+
+profile: $(VENV)/.dev ## where one message's microseconds go, each way
+	$(PYTHON) -m tests.bench.profile $(ARGS)
 
 peers: $(VENV)/peers/.made ## for make bench: Microsoft's newer kits, in an environment of their own
 

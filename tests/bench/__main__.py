@@ -20,7 +20,7 @@ from tests.bench.processes import PEERS, ROOT
 from tests.bench.table import Line
 
 GROUPS = (spine.GROUP, doors.GROUP, contacts.GROUP, drawing.GROUP)
-MARK = "<!-- bench -->\n", "<!-- /bench -->"
+MARKS = "<!-- bench -->\n", "<!-- /bench -->"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,17 +45,8 @@ def main(arguments: Sequence[str]) -> int:
     print(json.dumps(table.as_json(lines), indent=1) if wishes.json else table.text(lines))
     if wishes.readme:
         readme = ROOT / "README.md"
-        readme.write_text(between(readme.read_text("utf-8"), table.markdown(lines)), "utf-8")
+        readme.write_text(table.between(readme.read_text("utf-8"), table.markdown(lines), MARKS), "utf-8")
     return 0
-
-
-def between(text: str, shown: str) -> str:
-    """The text with this between its marks."""
-    before, _, rest = text.partition(MARK[0])
-    _, mark, after = rest.partition(MARK[1])
-    if not mark:
-        raise ValueError(f"there is no place for the table: {' … '.join(MARK)}")
-    return f"{before}{MARK[0]}{shown}\n{mark}{after}"
 
 
 async def _all(groups: Sequence[Group], short: bool) -> list[Line]:

@@ -85,9 +85,13 @@ class Runs:
     async def quiet(self) -> None:
         """Until nothing came any more for a while."""
         before = -1.0
-        while (now := (await self._seen("teams", 0))["requests"]) != before:
+        while (now := await self.calls()) != before:
             before = now
             await asyncio.sleep(QUIET)
+
+    async def calls(self) -> float:
+        """How many requests the sink has had."""
+        return (await self._seen("teams", 0))["requests"]
 
     async def _seen(self, side: str, run: int) -> dict[str, float]:
         async with self._sink.get("/seen", params={"side": side, "run": str(run)}) as answer:

@@ -26,14 +26,15 @@ UNLIMITED = "1000000"
 """So that the rules do not stop the load: WeChat's limits are not what is measured here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scene:
-    """A sink at `url`, and who writes to what stands before it."""
+    """A sink at `url`, and who writes to what stands before it: a service at `port`, once there is one."""
 
     url: str
     runs: Runs
     writers: Writers
     folder: Path
+    port: int = 0
 
     def subject(
         self,
@@ -72,17 +73,23 @@ async def scene(bench: Bench) -> AsyncIterator[Scene]:
 async def service(on: Scene, role: str = "serve", **settings: str) -> AsyncIterator[Helper]:
     """The real service with a conversation begun for each contact."""
     running = prepared(on, **settings)
+    await prepare(on, running)
+    try:
+        await running.start(role)
+        on.port = int(running.environment["PORT"])
+        await begin(on, running)
+        yield Helper(on.port, running.pid)
+    finally:
+        await running.stop()
+
+
+async def prepare(on: Scene, running: Service) -> None:
+    """Its database, the user and the rules."""
     who = ("--aad-object-id", on.writers.user.aad, "--tenant", on.writers.teams.tenant.id, "--name", "Anna Schmidt")
     await running.admin("migrate")
     await running.admin("users", "add", *who, "--number", NUMBER)
     await running.admin("account", "set", "--default-user", NUMBER)
     await running.admin("policy", "set", "default", "--reply-limit", UNLIMITED)
-    try:
-        await running.start(role)
-        await _begin(on, running)
-        yield Helper(int(running.environment["PORT"]), running.pid)
-    finally:
-        await running.stop()
 
 
 def prepared(on: Scene, **settings: str) -> Service:
@@ -93,9 +100,9 @@ def prepared(on: Scene, **settings: str) -> Service:
     return Service(values, on.folder)
 
 
-async def _begin(on: Scene, running: Service) -> None:
+async def begin(on: Scene, running: Service) -> None:
     """The user installs the app and every contact writes once, through the front door."""
-    port, runs, writers = int(running.environment["PORT"]), on.runs, on.writers
+    port, runs, writers = on.port, on.runs, on.writers
     await runs.fired(port, [writers.installation()], 1)
     run = runs.next()
     await runs.fired(port, writers.pushes(run, CONTACTS), IN_FLIGHT)

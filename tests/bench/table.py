@@ -107,6 +107,15 @@ def markdown(lines: Sequence[Line]) -> str:
     return "\n".join(rows)
 
 
+def between(text: str, shown: str, marks: tuple[str, str]) -> str:
+    """The text with `shown` between its marks. ValueError: it has none."""
+    before, _, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
+    if not end:
+        raise ValueError(f"there is no place for the table: {' … '.join(marks)}")
+    return f"{before}{marks[0]}{shown}\n{end}{after}"
+
+
 def as_json(lines: Sequence[Line]) -> list[dict[str, Any]]:
     """The same, with the spread of everything."""
     return [
