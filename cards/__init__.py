@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cards import client_cards, contact_cards, outside, plain_cards, queue_cards, thread_cards, transfer_cards
+from cards import (
+    client_cards,
+    contact_cards,
+    handover_cards,
+    outside,
+    plain_cards,
+    queue_cards,
+    thread_cards,
+    transfer_cards,
+)
 from cards.contact_cards import state as contact_state
 from cards.elements import Card
 from cards.parts import contact, edit_field, say
@@ -74,6 +83,9 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
     "transferred": transfer_cards.transferred,
     "received": transfer_cards.received,
     **{name: plain_cards.sentence(name) for name in transfer_cards.SENTENCES},
+    "takeover": handover_cards.takeover,
+    "handover": handover_cards.handover,
+    **{name: plain_cards.sentence(name) for name in handover_cards.SENTENCES},
     **{name: plain_cards.sentence(name) for name in client_cards.SENTENCES},
 }
 
@@ -95,6 +107,8 @@ _SENTENCES: Mapping[str, Callable[[View], str]] = {
     "nothing_to_do": lambda view: say(view, "stale"),
     "opened": client_cards.opened_text,
     "transfer_confirm": transfer_cards.transfer_confirm_text,
+    "takeover": handover_cards.takeover_text,
+    "handover": handover_cards.handover_text,
     "transferred": transfer_cards.transferred_text,
     "received": transfer_cards.received_text,
     "muted": client_cards.muted_text,

@@ -114,6 +114,9 @@ def _row(label: str, values: Sequence[str]) -> Block | None:
 
 
 def _without_conversation(view: View) -> list[Block]:
+    if of(view).holder is not None:
+        who = outside.name(of(view).holder or "") or say(view, "takeover.colleague")
+        return [line(say(view, "contact.held", colleague=who), spacing="Medium")]
     key = "contact.no_conversation" if of(view).on_wechat else "contact.not_on_wechat"
     return [line(say(view, key), spacing="Medium"), *notes(say(view, "contact.must_write"))]
 
@@ -123,6 +126,8 @@ def _reach(view: View) -> list[Block]:
     there = [button(view, "open", say(view, "do.open_chat"))] if view.thread else []
     if view.thread and view.thread.phase != "left":
         return there
+    if of(view).holder is not None:
+        return [button(view, "take_over", entry_id=of(view).id, thread_id="", message_id="")]
     return [*there, button(view, "invite", entry_id=of(view).id, thread_id="", message_id="")]
 
 

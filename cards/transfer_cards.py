@@ -63,7 +63,10 @@ def transfer_confirm_text(view: View) -> str:
 
 
 def transferred(view: View) -> Card:
-    """It is done. Needs thread; `to` (a name), `told` (0: the contact will be told later) and `cancelled` in values."""
+    """It is done. Needs thread; `to` (a name), `told` (0: the contact will be told later) and `cancelled` in values.
+
+    `by` names who decided it in the user's place, if somebody did.
+    """
     told = say(view, "transferred.told" if view.values.get("told", 1) else "left.owed")
     cancelled = view.values.get("cancelled", 0)
     gone = say(view, "left.cancelled", cancelled=cancelled) if cancelled else ""
@@ -71,7 +74,8 @@ def transferred(view: View) -> Card:
 
 
 def transferred_text(view: View) -> str:
-    return say(view, "transferred", colleague=outside.name(str(view.values["to"])))
+    to, by = (outside.name(str(view.values.get(name, ""))) for name in ("to", "by"))
+    return say(view, "transferred.by", colleague=to, user=by) if by else say(view, "transferred", colleague=to)
 
 
 def received(view: View) -> Card:

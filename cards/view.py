@@ -77,6 +77,7 @@ class EntryView:
     """Somebody in the reader's contact book, or (`saved` False) a stranger who wrote.
 
     `numbers` are written as they are to be shown, `validated` is one of them or "". `on_wechat`: they have written.
+    `holder` is the colleague who has them, "" when it is not said who, None for nobody.
     """
 
     id: str
@@ -88,6 +89,7 @@ class EntryView:
     saved: bool = True
     on_wechat: bool = False
     revision: int = 0
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ EN: dict[str, str] = {
     "do.transfer_other": "Somebody else",
     "do.transfer_confirmed": "Transfer",
     "do.transfer_dismissed": "Stay",
+    "do.take_over": "Ask to take over",
+    "do.hand_over": "Transfer",
+    "do.keep": "Decline",
     "do.queue": "Show queue",
     "do.edit": "Edit",
     "do.save": "Save",
@@ -146,6 +149,30 @@ EN: dict[str, str] = {
     "transferred": "You transferred the conversation with {contact} to {colleague}.",
     "transferred.told": "{contact} is being told who answers now.",
     "received": "{colleague} transferred the conversation with {contact} to you.",
+    "transferred.by": "{user} transferred the conversation with {contact} to {colleague}.",
+    "takeover.colleague": "a colleague",
+    "takeover.offered": "{client} scanned your QR code, but is chatting with {colleague} at the moment.",
+    "takeover.offered.next": "You can ask for the conversation until {until}.",
+    "takeover.asked": "You asked to take over the conversation with {client}.",
+    "takeover.asked.next": "You will be told what is decided. The request ends {until}.",
+    "takeover.agreed": "The conversation with {client} was transferred to you.",
+    "takeover.declined": "Your request to take over the conversation with {client} was declined.",
+    "takeover.freed": "{client} is no longer chatting with a colleague.",
+    "takeover.freed.next": "WeChat users write first. Invite them with your QR code to reach you.",
+    "takeover.moved": "The conversation with {client} went to another colleague.",
+    "takeover.unable": "The conversation with {client} cannot be transferred to you.",
+    "takeover.expired": "Your request to take over the conversation with {client} was not answered in time.",
+    "takeover_over": "Nothing was changed: there is no conversation that you could ask for.",
+    "takeover_denied": "Nothing was changed: this conversation cannot be transferred to you.",
+    "handover.asked": "{colleague} asks to take over the conversation with {contact}.",
+    "handover.next": (
+        "If it is transferred, {colleague} sees the last messages and answers from then on; {contact} is told. The "
+        "request ends {until}."
+    ),
+    "handover.agreed": "The conversation with {contact} was transferred to {colleague}.",
+    "handover.declined": "The request of {colleague} to take over the conversation with {contact} was declined.",
+    "handover.unable": "{colleague} cannot take over the conversation with {contact}.",
+    "handover.over": "The request of {colleague} to take over the conversation with {contact} is over.",
     "transfer_off": "Nothing was changed: your company does not let you transfer conversations.",
     "transfer_nobody": "Nothing was changed: this colleague cannot take over the conversation.",
     "transfer_unproved": (
@@ -161,6 +188,7 @@ EN: dict[str, str] = {
     "no_conversation.next": "WeChat users write first. When one contacts you, the message appears here.",
     # ---- contacts
     "contact.no_conversation": "You have no open WeChat conversation with this contact.",
+    "contact.held": "This contact is chatting with {colleague} on WeChat.",
     "contact.not_on_wechat": "This contact has not written on WeChat yet.",
     "contact.must_write": (
         "WeChat lets a contact write first. Ask them to message the company’s WeChat account; then you can answer here."

@@ -10,7 +10,17 @@ from typing import Any
 from bot import dotenv, show
 from bot.commands import Arguments, Command, Mistake, Shown, act
 from bot.domain.plain import TEXT_LIMIT
-from bot.domain.policy import OnDisable, OnUncertain, PromptWay, Release, Transfer, Unasked, parse_duration
+from bot.domain.policy import (
+    OnDisable,
+    OnUncertain,
+    Policy,
+    PromptWay,
+    Release,
+    Reveal,
+    Transfer,
+    Unasked,
+    parse_duration,
+)
 from bot.store import SqlStore, admin
 from cards import wording
 
@@ -23,17 +33,28 @@ async def _set(store: SqlStore, wish: Arguments) -> Shown:
         raise Mistake("unasked is for contacts that belong to nobody yet: set it on the policy default")
     if given.get("validate_phone") and not _sms_gateway(wish.environ):
         raise Mistake("validate-phone needs somebody to send the PINs: set SMS_GATEWAY and what belongs to it in .env")
+    if given.get("supervisor"):
+        given["supervisor"] = (await store.run(admin.user, given["supervisor"])).id
     if wish.text:
         given["wording"] = await _wording(store, wish)
     policy = await store.run(admin.set_policy, act(), wish.name, given, wish.parent)
-    return show.policy(policy)
+    return await _shown(store, policy)
+
+
+async def _shown(store: SqlStore, policy: Policy) -> Shown:
+    """The policy, with its supervisor as an administrator knows them."""
+    shown = {**show.policy(policy)}
+    if policy.supervisor:
+        user = await store.run(admin.user, policy.supervisor)
+        shown["supervisor"] = f"{user.name} ({user.number})"
+    return shown
 
 
 async def _show(store: SqlStore, wish: Arguments) -> Shown:
     policies = await store.run(admin.all_policies)
     if wish.name not in policies:
         raise Mistake(f"there is no policy {wish.name!r}; there are {', '.join(policies)}")
-    return show.policy(policies[wish.name])
+    return await _shown(store, policies[wish.name])
 
 
 async def _texts(_: SqlStore, wish: Arguments) -> Shown:
@@ -94,6 +115,8 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "validation_age": {"type": _duration, "metavar": "365d", "help": "after which they prove it anew"},
     "transfer": {"choices": list(Transfer), "help": "to whom users may hand a conversation over"},
     "retention": {"type": _duration, "metavar": "7y", "help": "how long words are kept; without it for ever"},
+    "reveal": {"choices": list(Reveal), "help": "what colleagues learn of who holds a contact"},
+    "supervisor": {"metavar": "+E164", "help": "who also answers hand-over requests; '' for nobody"},
     "region": {"metavar": "CN", "help": "the country of numbers written without one"},
 }
 

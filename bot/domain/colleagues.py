@@ -43,6 +43,22 @@ class UserTransferred(FromUser):
     colleague: str
 
 
+@dataclass(frozen=True, slots=True)
+class HandOverAsked(FromUser):
+    """The user wants the contact of an entry of their book, or of a request that was offered to them."""
+
+    request_id: str = ""
+    entry_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverAnswered(FromUser):
+    """The holder, or the supervisor, agrees to a request or declines it."""
+
+    request_id: str
+    agreed: bool
+
+
 # ---- who may hand over to whom
 
 

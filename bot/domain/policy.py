@@ -64,6 +64,14 @@ class Transfer(StrEnum):
     NOBODY = "nobody"
 
 
+class Reveal(StrEnum):
+    """What a colleague who looks for a contact learns of the user who holds them."""
+
+    NAME = "name"
+    HELD = "held"  # only that somebody does
+    NOTHING = "nothing"  # so they cannot ask for a hand-over either
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The numbers in force for one spell, kept as announced even when the policy changes meanwhile.
@@ -93,7 +101,8 @@ class Policy:
     `unasked` holds for everybody and is read from the policy `default`. `validate_phone`: contacts of this policy's
     users prove their phone number first, anew when the proof is older than `validation_age` (None: never). `region`
     is the country of numbers that are written without one (ISO 3166, two letters). `retention` is how long words
-    are kept (None: for ever).
+    are kept (None: for ever). `supervisor` is the id of the user who may answer hand-over requests for all users of
+    this policy.
     """
 
     name: str = "default"
@@ -115,6 +124,8 @@ class Policy:
     region: str = "CN"
     transfer: Transfer = Transfer.ANYBODY
     retention: timedelta | None = None
+    reveal: Reveal = Reveal.NAME
+    supervisor: str = ""
 
     def __post_init__(self) -> None:
         for name in ("reply_window", "ask_after", "validation_age"):

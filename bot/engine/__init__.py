@@ -164,6 +164,8 @@ class Engine:
             answer={"reply": "\n\n".join(text for _, text in met.replies)},
             contact=contact,
             messages=(*changes.messages, *told),
+            rows=(*changes.rows, *met.rows),
+            requests=(met.request,) if met.request else (),
             onboarding=met.state,
             invitation=met.invitation,
             audit={**(changes.audit or {}), **met.noted},

@@ -71,15 +71,14 @@ class Words(Protocol):
     def __call__(self, key: str, language: str, overrides: Mapping[tuple[str, str], str], **values: object) -> str: ...
 
 
-def run(
-    words: Words, event: Event, conversation: Conversation, at: Snapshot, terms: Terms, colleague: str = ""
-) -> Carrier:
-    """One step of the thread machine with everything it comes to, recorded. `colleague`: the name of who gets it."""
+def run(words: Words, event: Event, conversation: Conversation, at: Snapshot, terms: Terms, **transfer: str) -> Carrier:
+    """One step of the thread machine with everything it comes to, recorded; `transfer`: see `Carrier`."""
     thread, effects = step(conversation.thread, event, terms)
     entry = record.entry(event, thread.id, conversation.user.id, terms)
     said = at.message.text if at.message else ""
     about = replace(conversation, thread=thread)
-    carrier = Carrier(words, at.policy, about, event, entry, conversation.thread, said=said, colleague=colleague)
+    carrier = Carrier(words, at.policy, about, event, entry, conversation.thread, said=said)
+    carrier.colleague, carrier.by = transfer.get("colleague", ""), transfer.get("by", "")
     carrier.take(effects)
     return carrier
 
@@ -88,7 +87,8 @@ def run(
 class Carrier:
     """Collects what the effects of one step on one conversation come to; `before` is the thread that it found.
 
-    `said` are the words of the message that the event is about, `colleague` names who gets the conversation.
+    `said` are the words of the message that the event is about, `colleague` names who gets the conversation, `by` who
+    decided that in place of its user.
     """
 
     words: Words
@@ -108,6 +108,7 @@ class Carrier:
     resend: bool = False
     said: str = ""
     colleague: str = ""
+    by: str = ""
 
     @property
     def thread(self) -> Thread:
@@ -231,7 +232,7 @@ class Carrier:
         if effect.notice in _NAMES:
             name = _NAMES[effect.notice](self.thread)
         moves = {"moves": True} if effect.notice is Notice.REVIEW else {}
-        to = {"to": self.colleague} if effect.notice is Notice.TRANSFERRED else {}
+        to = {"to": self.colleague, "by": self.by} if effect.notice is Notice.TRANSFERRED else {}
         self.post(card, name, ref=about, values={**effect.values, **moves, **to})
 
     def _answer(self, effect: Answer) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import plain, routing
-from bot.domain.colleagues import ColleagueChosen, ColleagueSought, UserTransferred
+from bot.domain.colleagues import ColleagueChosen, ColleagueSought, HandOverAnswered, HandOverAsked, UserTransferred
 from bot.domain.effects import State
 from bot.domain.events import (
     ContactSaved,
@@ -30,10 +30,11 @@ from bot.domain.events import (
     UserRemoved,
     UserWrote,
 )
+from bot.domain.handover import Stage
 from bot.domain.policy import Terms
 from bot.domain.routing import Route
 from bot.domain.state import Phase
-from bot.engine import desk, details, record, transfers
+from bot.engine import desk, details, handovers, record, requests
 from bot.engine.carry import Words, plain_card, run, standing
 from bot.engine.own import card as _card
 from bot.engine.own import forbidden as _forbidden
@@ -76,9 +77,9 @@ def _decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user: U
             return details.asked(event, at, user)
         case ContactSaved():
             return details.saved(words, event, at, user)
-        case ColleagueSought() | ColleagueChosen() | UserTransferred():
+        case ColleagueSought() | ColleagueChosen() | UserTransferred() | HandOverAsked() | HandOverAnswered():
             known = terms(at.conversation) if at.conversation else Terms()
-            return transfers.decide(words, known, event, at, user)
+            return handovers.decide(words, known, event, at, user)
     return _on_thread(words, terms, event, at, user)
 
 
@@ -237,15 +238,22 @@ def _on_thread(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user
     if isinstance(event, QueueEdited) and (obstacle := _unsendable(event.text)):
         return _refused(event, _said(event, user, event.text), user, conversation, obstacle)
     changes = run(words, event, conversation, at, terms(conversation)).changes()
-    return _ended(changes, user, conversation) if isinstance(event, UserLeft) else changes
+    return _ended(changes, event, at, user, conversation) if isinstance(event, UserLeft) else changes
 
 
-def _ended(changes: Changes, user: User, conversation: Conversation) -> Changes:
-    """A thread that was left is nobody's current one, and no Teams conversation leads to it any more."""
+def _ended(changes: Changes, event: UserLeft, at: Snapshot, user: User, conversation: Conversation) -> Changes:
+    """A thread that was left is nobody's current one, no place in Teams leads to it, and who asked for it is told."""
     after = routing.ended(user.desk, conversation.thread.id)
     care = replace(conversation.care, unread=0, place=None)
     told = (user.id, after) if after != user.desk else None
-    return replace(changes, desk=told, cares=((conversation.thread.id, care),) if care != conversation.care else ())
+    ended, cards = requests.closed(conversation, Stage.FREED, at, event.at)
+    return replace(
+        changes,
+        desk=told,
+        cares=((conversation.thread.id, care),) if care != conversation.care else (),
+        rows=(*changes.rows, *cards),
+        requests=ended,
+    )
 
 
 def _asked(event: UserAsked, at: Snapshot, user: User) -> Changes:

@@ -1,13 +1,14 @@
-"""Whose a thread is, and the plain cards that answer a user: what every decision on a user's doing shares."""
+"""Whose a thread is, under which policy, and the plain cards that answer a user: what decisions on users share."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.domain.events import FromUser
+from bot.domain.policy import Policy
 from bot.engine import record
 from bot.engine.carry import plain_card
-from bot.ports import Changes, Conversation, Row, User
+from bot.ports import Changes, Conversation, Row, Snapshot, User
 
 
 def owns(user: User, conversation: Conversation | None) -> bool:
@@ -22,3 +23,8 @@ def forbidden(event: FromUser, user: User) -> Changes:
 def card(user: User, event: FromUser, card: str, **values: Any) -> Row:
     """A card about no conversation, to where the user is."""
     return plain_card(user.id, event.reference, card, **values)
+
+
+def policy_of(user: User | None, at: Snapshot) -> Policy:
+    """The policy that the user is under; that of the event's user for nobody."""
+    return (at.policies.get(user.policy) if user else None) or at.policy

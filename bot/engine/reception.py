@@ -13,10 +13,13 @@ from typing import Any, Protocol
 
 from bot.domain import onboarding
 from bot.domain.events import ContactFollowed, ContactWrote, FromContact, Kind
+from bot.domain.handover import Request
 from bot.domain.onboarding import Connect, Effect, Heard, Note, Onboarding, Phase, Said, Say, SendPin, Target, Took
 from bot.domain.pins import ACCOUNT_SENDS, ACCOUNT_SPAN, LIFE, guess
-from bot.domain.policy import Policy, Unasked
+from bot.domain.policy import Unasked
+from bot.engine import requests
 from bot.engine.carry import Words
+from bot.engine.own import policy_of
 from bot.engine.pins import Keys, fits, sealed
 from bot.ports import Contact, Invitation, PinSent, Row, Snapshot, User
 
@@ -78,6 +81,7 @@ class Met:
     recalled: tuple[str, ...] = ()
     pin: PinSent | None = None
     invitation: Invitation | None = None
+    request: Request | None = None
     outcomes: list[str] = field(default_factory=list)
 
     @property
@@ -193,8 +197,13 @@ class Reception:
         if at.conversation is None:
             return None
         holder, contact = at.conversation.user, at.conversation.contact
-        key = "held" if invited and invited.id != holder.id else "invitation_here"
-        return Met(replies=[(key, self.text(key, contact, at, user=holder.name))])
+        if invited is None or invited.id == holder.id:
+            return Met(replies=[("invitation_here", self.text("invitation_here", contact, at, user=holder.name))])
+        met = Met(replies=[("held", self.text("held", contact, at, user=holder.name))])
+        if offered := requests.offered(event.id, at.conversation, invited, at, event.at):
+            met.request, row = offered
+            met.rows.append(row)
+        return met
 
     def _bound(
         self, event: ContactFollowed, state: Onboarding | None, user: User, contact: Contact, at: Snapshot
@@ -280,11 +289,6 @@ def replies(met: Met, contact: Contact) -> Iterator[tuple[str, str]]:
     """Everything the contact is answered: what was owed goes first."""
     yield from (("owed", owed) for owed in contact.owed)
     yield from met.replies
-
-
-def policy_of(user: User | None, at: Snapshot) -> Policy:
-    """The policy that the user is under; that of the event's user for nobody."""
-    return (at.policies.get(user.policy) if user else None) or at.policy
 
 
 def target_of(user: User, contact: Contact, now: datetime, at: Snapshot) -> Target:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from bot.domain.attention import Care, Desk, Settings
 from bot.domain.effects import State
 from bot.domain.events import Cause, Event
+from bot.domain.handover import Request
 from bot.domain.onboarding import Onboarding
 from bot.domain.policy import Policy
 from bot.domain.state import Thread
@@ -79,6 +80,15 @@ class FrontDesk(Protocol):
     def entry(self, user_id: str, contact: Contact) -> Entry | None:
         """What the user's own book says of the contact."""
 
+    def request(self, request_id: str) -> Request | None:
+        """The hand-over request with this id."""
+
+    def request_by(self, contact_id: str, asker: str) -> Request | None:
+        """What this user asked for last, of this contact."""
+
+    def requests(self, contact_id: str) -> Sequence[Request]:
+        """What everybody asked for last, of this contact."""
+
     def asked_for(self, numbers: Sequence[str], words: str) -> User | None:
         """The only enabled user with one of the numbers, or whose code or name these words are."""
 
@@ -106,6 +116,15 @@ class EmptyDesk:
 
     def entry(self, user_id: str, contact: Contact) -> Entry | None:
         return None
+
+    def request(self, request_id: str) -> Request | None:
+        return None
+
+    def request_by(self, contact_id: str, asker: str) -> Request | None:
+        return None
+
+    def requests(self, contact_id: str) -> Sequence[Request]:
+        return ()
 
     def asked_for(self, numbers: Sequence[str], words: str) -> User | None:
         return None
@@ -190,7 +209,7 @@ class Changes:
     (message, state, why), `rewords` (message, text; the old words stay on record), `recalled` are refs of `thread`
     whose unsent rows must not go, `wake_user` makes the waiting cards of a user due at once. `desk` and `settings` are
     (user id, value), `cares` (thread id, value). `onboarding` and `invitation` are new or changed, `arrived` is the
-    contact whose onboarding is over, `pin` counts as sent.
+    contact whose onboarding is over, `pin` counts as sent. `requests` are hand-over requests, new or changed.
     """
 
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -213,6 +232,7 @@ class Changes:
     arrived: str = ""
     invitation: Invitation | None = None
     pin: PinSent | None = None
+    requests: tuple[Request, ...] = ()
     audit: Mapping[str, Any] | None = None
     entry: Entry | None = None
 

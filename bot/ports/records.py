@@ -157,9 +157,11 @@ class Entry:
 class Known:
     """What one user knows of somebody: their book's entry, the WeChat user, and the open conversation, where there are.
 
-    An entry without `contact` never wrote on WeChat; a contact without `entry` is a stranger.
+    An entry without `contact` never wrote on WeChat; a contact without `entry` is a stranger. `holder` is the name of
+    the colleague who has them, empty when it is not theirs to know; None when nobody has.
     """
 
     entry: Entry | None = None
     contact: Contact | None = None
     conversation: Conversation | None = None
+    holder: str | None = None

@@ -117,7 +117,7 @@ def _completed(connection: Connection, jobs: Sequence[Job], policies: Policies) 
             job,
             waiting=tuple(messages[ident] for ident in _queue(job) if ident in messages),
             candidates=tuple(conversations[ident] for ident in _candidates(job) if ident in conversations),
-            known=_known(connection, job),
+            known=_known(connection, job, policies),
             burst=tuple(messages[ident] for ident in _burst(job) if ident in messages),
             current=next((conversations[ident] for ident in _current(job) if ident in conversations), None),
             **_looked_up(connection, job, policies),
@@ -136,13 +136,16 @@ def _candidates(job: Job) -> Sequence[str]:
     return tuple(job.values.get("candidates", ()))
 
 
-def _known(connection: Connection, job: Job) -> Known | None:
+def _known(connection: Connection, job: Job, policies: Policies) -> Known | None:
     """Whom a card about a contact's details is about, as the user's book has them now."""
-    entry_id = job.values.get("entry")
+    entry_id, contact_id = job.values.get("entry"), job.values.get("about")
+    if job.user and contact_id:
+        return colleagues.stranger(connection, job.user, contact_id)
     if entry_id is None or job.user is None:
         return None
     if entry_id:
-        return search.known(connection, job.user, entry_id)
+        found = search.known(connection, job.user, entry_id)
+        return found and colleagues.held(connection, found, policies.known)
     about = job.conversation
     return Known(book.of_contact(connection, job.user.id, about.contact), about.contact, about) if about else None
 

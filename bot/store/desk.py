@@ -1,4 +1,4 @@
-"""Getting connected, in the database: onboardings, invitations, PINs that were sent. Read when a decision asks."""
+"""Getting connected, in the database: onboardings, invitations, PINs, hand-over requests. Read when a decision asks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select
 
+from bot.domain.handover import Request, Stage
 from bot.domain.onboarding import Onboarding, Phase
 from bot.domain.pins import Code
 from bot.ports import Changes, Contact, Entry, Invitation, User
@@ -15,7 +16,7 @@ from bot.store import book
 from bot.store.codec import moment
 from bot.store.dialect import Upsert, advisory_lock
 from bot.store.records import USER, Reader
-from bot.store.tables import INVITATIONS, MESSAGES, ONBOARDINGS, PINS, USER_CODES, USERS
+from bot.store.tables import HANDOVERS, INVITATIONS, MESSAGES, ONBOARDINGS, PINS, USER_CODES, USERS
 
 SENDING: Final = 7_201_703
 """The advisory lock under which an account's PINs are counted."""
@@ -52,6 +53,12 @@ _SENT: Final = select(PINS.c.at).where(
 _SENT_BY: Final = (
     select(func.count()).select_from(PINS).where(PINS.c.account == bindparam("account"), PINS.c.at > bindparam("since"))
 )
+_ASKED_FOR: Final = select(HANDOVERS)
+_REQUEST: Final = _ASKED_FOR.where(HANDOVERS.c.id == bindparam("request"))
+_REQUESTS: Final = _ASKED_FOR.where(HANDOVERS.c.contact_id == bindparam("contact")).order_by(HANDOVERS.c.asker)
+_REQUEST_BY: Final = _REQUESTS.where(HANDOVERS.c.asker == bindparam("asker"))
+_ASK: Final = Upsert(HANDOVERS, ["contact_id", "asker"], ["id", "thread_id", "stage", "at", "by"])
+_REQUEST_FIELDS: Final = ("id", "contact_id", "asker", "thread_id", "stage", "at", "by")
 _ARRIVED: Final = delete(ONBOARDINGS).where(ONBOARDINGS.c.contact_id == bindparam("contact"))
 _ONBOARD: Final = Upsert(ONBOARDINGS, ["contact_id"], ["state"])
 _INVITE: Final = Upsert(INVITATIONS, ["scene"], ["contact_id"])
@@ -80,6 +87,20 @@ class SqlDesk:
     def entry(self, user_id: str, contact: Contact) -> Entry | None:
         return book.of_contact(self._connection, user_id, contact)
 
+    def request(self, request_id: str) -> Request | None:
+        return next(iter(self._requests(_REQUEST, request=request_id)), None)
+
+    def request_by(self, contact_id: str, asker: str) -> Request | None:
+        return next(iter(self._requests(_REQUEST_BY, contact=contact_id, asker=asker)), None)
+
+    def requests(self, contact_id: str) -> Sequence[Request]:
+        return self._requests(_REQUESTS, contact=contact_id)
+
+    def _requests(self, statement: Select[Any], **asked: str) -> list[Request]:
+        rows = (row._mapping for row in self._connection.execute(statement, asked))
+        found = ({name: row[name] for name in _REQUEST_FIELDS} for row in rows)
+        return [Request(**{**each, "stage": Stage(each["stage"])}) for each in found]
+
     def asked_for(self, numbers: Sequence[str], words: str) -> User | None:
         asked = {"numbers": list(numbers), "words": " ".join(words.split()).lower()}
         rows = self._connection.execute(_ASKED, asked).all() if numbers or asked["words"] else []
@@ -107,6 +128,9 @@ def write(connection: Connection, changes: Changes) -> None:
     if changes.invitation:
         values = {name: getattr(changes.invitation, name) for name in _INVITATION_FIELDS}
         connection.execute(_INVITE.on(connection), values)
+    if changes.requests:
+        asked = [{name: getattr(each, name) for name in _REQUEST_FIELDS} for each in changes.requests]
+        connection.execute(_ASK.on(connection), [{**each, "stage": each["stage"].value} for each in asked])
     if pin := changes.pin:
         connection.execute(_PIN, {name: getattr(pin, name) for name in ("id", "account", "contact_id", "number", "at")})
 

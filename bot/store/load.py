@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, or_, select
 
-from bot.domain.colleagues import UserTransferred
+from bot.domain.colleagues import HandOverAnswered, HandOverAsked, UserTransferred
 from bot.domain.events import (
     ContactSaved,
     Delivered,
@@ -45,7 +45,7 @@ from bot.store.desk import SqlDesk
 from bot.store.dialect import advisory_lock, is_postgres
 from bot.store.policies import Policies
 from bot.store.records import ACCOUNT, CARE, CONTACT, MESSAGE, STATE, USER, Reader, conversation
-from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
+from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, HANDOVERS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
 
 # One row always: what is looked for is joined to it, found or not.
 _NEWEST: Final = select(func.max(POLICIES.c.revision).label("revision")).subquery("newest")
@@ -96,6 +96,16 @@ _BY_PERSON_MESSAGE: Final = select(*_NAMED).select_from(
     .outerjoin(CONTACTS, _ITS_CONTACT)
     .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
 )
+# Somebody's contact, with the open thread of whoever holds them.
+_BY_PERSON_CONTACT: Final = select(*_NAMED).select_from(
+    _NEWEST.outerjoin(USERS, _PERSON)
+    .outerjoin(CONTACTS, CONTACTS.c.id == bindparam("contact_id"))
+    .outerjoin(THREADS, and_(_ITS_CONTACT, _OPEN))
+    .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
+    .outerjoin(MESSAGES, MESSAGES.c.id == literal_column("''"))
+)
+_LINKED: Final = select(BOOK.c.contact_id).where(BOOK.c.id == bindparam("entry"))
+_REQUESTED: Final = select(HANDOVERS.c.contact_id).where(HANDOVERS.c.id == bindparam("request"))
 # What goes to WeChat for a user and no thread (a QR code) is reported to that user.
 _ASKER: Final = select(OUTBOX.c.user_id).where(OUTBOX.c.id == bindparam("row")).scalar_subquery()
 _BY_THREAD: Final = select(_NEWEST.c.revision, STATE, *CONTACT, *USER, *MESSAGE, CARE).select_from(
@@ -114,6 +124,19 @@ _LOCK_PAIR: Final = (
     .order_by(USERS.c.id)
     .with_for_update(key_share=True)
 )
+_LOCK_REQUEST_PEOPLE: Final = (
+    select(USERS.c.id)
+    .where(
+        or_(
+            _PERSON,
+            USERS.c.id.in_(select(HANDOVERS.c.asker).where(HANDOVERS.c.id == bindparam("request"))),
+            USERS.c.id.in_(select(THREADS.c.user_id).where(_OPEN, THREADS.c.contact_id.in_(_REQUESTED))),
+        )
+    )
+    .order_by(USERS.c.id)
+    .with_for_update(key_share=True)
+)
+_LOCK_REQUEST: Final = _MUTEX.where(CONTACTS.c.id.in_(_REQUESTED))
 _LOCK_CONTACT: Final = _MUTEX.where(_CONTACT)
 _LOCK_SMS: Final = _MUTEX.where(CONTACTS.c.id == bindparam("contact_id"))
 _LOCK_THREAD: Final = _MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id"))
@@ -146,7 +169,9 @@ def lock(connection: Connection, event: Event) -> None:
             mine.lock(connection, event, user_id)
         case _ if thread_id := getattr(event, "thread_id", ""):
             connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
-        case ContactSaved():
+        case HandOverAnswered() | HandOverAsked(entry_id=""):
+            connection.execute(_LOCK_REQUEST, {"request": event.request_id})
+        case ContactSaved() | HandOverAsked():
             connection.execute(_LOCK_ENTRY, {"entry_id": event.entry_id})
 
 
@@ -157,6 +182,9 @@ def _lock_people(connection: Connection, event: FromUser) -> str:
         return ""
     if isinstance(event, UserTransferred):
         connection.execute(_LOCK_PAIR, {**who, "colleague": event.colleague})
+        return ""
+    if isinstance(event, HandOverAnswered):
+        connection.execute(_LOCK_REQUEST_PEOPLE, {**who, "request": event.request_id})
         return ""
     return connection.execute(_LOCK_PERSON, who).scalar_one_or_none() or ""
 
@@ -187,13 +215,13 @@ def _lock_contact(connection: Connection, event: FromContact) -> None:
 
 def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
     """What concerns `event`."""
+    if isinstance(event, DetailsAsked | ContactSaved) or (isinstance(event, UserAsked) and event.entry_id):
+        return _of_book(connection, event, policies)
     match event:
         case FromContact():
             return _of_contact(connection, event, policies)
         case UserRemoved() if event.reference.kind != "personal":
             return mine.found(connection, event, _of_person(connection, event, policies))
-        case UserAsked() if event.entry_id:
-            return _of_book(connection, event, policies)
         case UserInstalled() | UserRemoved() | UserListed() | UserSettled():
             return _of_person(connection, event, policies)
         case UserAsked(argument="") | UserWrote(thread_id="") | UserConnected() | UserDisconnected():
@@ -203,8 +231,8 @@ def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
             return _of_named(connection, _BY_PERSON_MESSAGE, event, {"activity_key": event.activity_key}, policies)
         case Report() if not _changes_a_thread(event):
             return Snapshot(Policy())
-        case DetailsAsked() | ContactSaved():
-            return _of_book(connection, event, policies)
+        case HandOverAsked() | HandOverAnswered():
+            return _of_request(connection, event, policies)
         case Due() | Report():
             return _of_thread(connection, event, policies)
     wanted = {name: getattr(event, name, "") for name in ("thread_id", "message_id")}
@@ -279,6 +307,16 @@ def _of_book(connection: Connection, event: DetailsAsked | ContactSaved | UserAs
     if entry and saved and saved.contact_id and saved.id != entry.id:
         return replace(at, conversation=None)  # the contact was saved as somebody else since the card was drawn
     return replace(at, entry=entry or saved)
+
+
+def _of_request(connection: Connection, event: HandOverAsked | HandOverAnswered, policies: Policies) -> Snapshot:
+    """The contact that is asked for, with the conversation of whoever holds them."""
+    by_entry = event.entry_id if isinstance(event, HandOverAsked) else ""
+    asked, found = (_LINKED, {"entry": by_entry}) if by_entry else (_REQUESTED, {"request": event.request_id})
+    contact_id = connection.execute(asked, found).scalar_one_or_none() or ""
+    at = _of_named(connection, _BY_PERSON_CONTACT, event, {"contact_id": contact_id}, policies)
+    entries = book.by_id(connection, at.user.id, [by_entry]) if at.user and by_entry else []
+    return replace(at, entry=next(iter(entries), None))
 
 
 def _of_thread(connection: Connection, event: Due | Report, policies: Policies) -> Snapshot:

@@ -13,11 +13,11 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.events import Reference
 from bot.ports import Row, User
-from bot.store import admin, audit, outbox
+from bot.store import admin, audit, outbox, policies
 from bot.store.admin import Act
 from bot.store.dialect import StoreError
 from bot.store.records import user_values
-from bot.store.tables import ACCOUNTS, MESSAGES, POSTS, THREADS, USERS
+from bot.store.tables import ACCOUNTS, HANDOVERS, MESSAGES, POSTS, THREADS, USERS
 
 NOTED_AT_ONCE: Final = 500
 """People that one entry of the record names, so that a long list stays readable entries."""
@@ -83,6 +83,10 @@ def remove(connection: Connection, act: Act, who: str) -> User:
     account = connection.execute(select(ACCOUNTS.c.name).where(ACCOUNTS.c.default_user == found.id)).scalars().first()
     if account is not None:
         raise StoreError(f"{found.name} gets the contacts that ask for nobody: name somebody else (admin account set)")
+    led = [name for name, (_, values) in policies.stored(connection).items() if values.get("supervisor") == found.id]
+    if led:
+        raise StoreError(f"{found.name} is the supervisor of policy {led[0]}: name somebody else (admin policy set)")
+    connection.execute(delete(HANDOVERS).where(HANDOVERS.c.asker == found.id))
     connection.execute(delete(POSTS).where(POSTS.c.user_id == found.id))
     connection.execute(delete(USERS).where(USERS.c.id == found.id))
     body = {"event": "UserRemoved", "by": act.by, "user": found.id}

@@ -15,7 +15,17 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot.domain.policy import OnDisable, OnUncertain, Policy, PromptWay, Release, Transfer, Unasked, parse_duration
+from bot.domain.policy import (
+    OnDisable,
+    OnUncertain,
+    Policy,
+    PromptWay,
+    Release,
+    Reveal,
+    Transfer,
+    Unasked,
+    parse_duration,
+)
 from bot.store.dialect import StoreError
 from bot.store.tables import POLICIES
 
@@ -28,6 +38,7 @@ _CHOICES: Final[Mapping[str, Callable[[Any], StrEnum]]] = {
     "on_disable": OnDisable,
     "unasked": Unasked,
     "transfer": Transfer,
+    "reveal": Reveal,
 }
 Stored = Mapping[str, tuple[str, Mapping[str, Any]]]
 _ALL: Final = select(POLICIES.c.name, POLICIES.c.parent, POLICIES.c["values"])

@@ -332,6 +332,20 @@ class PinRow(SQLModel, table=True):
     at: datetime = _moment()
 
 
+class HandOverRow(SQLModel, table=True):
+    """Who asks for a contact whom a colleague holds: the newest request of each asker."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (UniqueConstraint("id"),)
+    contact_id: str = Field(primary_key=True, foreign_key="contacts.id")
+    asker: str = Field(primary_key=True, foreign_key="users.id")
+    id: str
+    thread_id: str
+    stage: str
+    at: datetime = _moment()
+    by: str
+
+
 class UserCodeRow(SQLModel, table=True):
     """What a contact may type to reach a user, in lower case."""
 
@@ -362,4 +376,5 @@ HOLDS: Final = _table(HoldRow)
 ONBOARDINGS: Final = _table(OnboardingRow)
 INVITATIONS: Final = _table(InvitationRow)
 PINS: Final = _table(PinRow)
+HANDOVERS: Final = _table(HandOverRow)
 USER_CODES: Final = _table(UserCodeRow)

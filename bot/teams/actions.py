@@ -27,7 +27,13 @@ from typing import Any, TypeVar
 import cards
 from bot import numbers
 from bot.book.line import MOST_NUMBERS
-from bot.domain.colleagues import ColleagueChosen, ColleagueSought, UserTransferred
+from bot.domain.colleagues import (
+    ColleagueChosen,
+    ColleagueSought,
+    HandOverAnswered,
+    HandOverAsked,
+    UserTransferred,
+)
 from bot.domain.events import (
     ContactSaved,
     DetailsAsked,
@@ -295,6 +301,18 @@ def _transfer(doing: _Doing, key: str, data: Json) -> FromUser | None:
     return _of_colleague(doing, UserTransferred, key, data)
 
 
+def _wanted(doing: _Doing, data: Json = NOTHING) -> FromUser:
+    """By its activity: whoever asks again is shown how it stands, and asks nobody twice."""
+    which = {name: word(data, name) for name in ("request_id", "entry_id")}
+    return doing.event(HandOverAsked, doing.own_key, **which)
+
+
+def _answer(agreed: bool) -> Callable[[_Doing, str, Json], FromUser]:
+    return lambda doing, key, data: doing.event(
+        HandOverAnswered, key, request_id=word(data, "request_id"), agreed=agreed
+    )
+
+
 def _of_colleague(doing: _Doing, kind: Callable[..., Made], key: str, data: Json) -> Made | None:
     who = word(data, "user_id")
     return _of_thread(doing, kind, key, data, colleague=who) if who else None
@@ -310,6 +328,7 @@ _ASKING: dict[str, Callable[..., FromUser | None]] = {
     "disconnect": _disconnect,
     "transfer_find": _sought,
     "transfer_to": _picked,
+    "take_over": _wanted,
 }
 """Verbs and commands that are known by their activity alone, whatever they carry."""
 
@@ -336,6 +355,8 @@ CHANGING: dict[str, Callable[[_Doing, str, Json], FromUser | None]] = {
     "unmute": _mute(False),
     "settle": _settle,
     "transfer_confirmed": _transfer,
+    "hand_over": _answer(True),
+    "keep": _answer(False),
     "leave_confirmed": lambda doing, key, data: _of_thread(doing, UserLeft, key, data),
 }
 """The verbs that change something; every other one only shows."""

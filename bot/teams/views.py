@@ -161,6 +161,7 @@ def entry_view(known: Known) -> cards.EntryView:
         saved=entry is not None,
         on_wechat=contact is not None,
         revision=entry.revision if entry else 0,
+        holder=known.holder,
     )
 
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cards import EntryView, MessageView, PersonView, Reader, ThreadView, View, client_cards, transfer_cards
+from cards import (
+    EntryView,
+    MessageView,
+    PersonView,
+    Reader,
+    ThreadView,
+    View,
+    client_cards,
+    handover_cards,
+    transfer_cards,
+)
 from cards.mark import MARK
 
 NOW = datetime(2026, 11, 23, 2, 2, tzinfo=UTC)
@@ -129,6 +139,16 @@ def results(language: str) -> list[View]:
     return [one(thread(language)), one(None), one(None, **NO_WECHAT), one(thread(language), **STRANGER)]
 
 
+STAGES = ("offered", "asked", "agreed", "declined", "freed", "moved", "unable", "expired")
+
+
+def request(stage: str, about: Callable[[str], dict[str, Any]] | None = None, **more: Any) -> Any:
+    """A hand-over request; the holder's name is told in one of them."""
+    told = {"stage": stage, "request": "r1", "until": UNTIL.isoformat(), "from": more.pop("asker", ""), **more}
+    named = {"holder": "Anna Schmidt"} if stage == "offered" else {}
+    return lambda language: {**(about(language) if about else {}), **named, **told}
+
+
 def wish(show: str = "") -> dict[str, Any]:
     return {"id": "l1", "show": show, "limit": 8, "skip": 0}
 
@@ -218,7 +238,13 @@ SAMPLES: tuple[Sample, ...] = (
     about("transferred", "owed", lambda _: {"to": "Ben Weber", "told": 0, "cancelled": 1}, phase="left"),
     about("received", values=lambda language: {"from": "Anna Schmidt", **with_history(language)}),
     about("received", "passed_on", lambda _: {"from": "Anna Schmidt"}, phase="left"),
+    about("transferred", "by", lambda _: {"to": "Ben Weber", "by": "Sue Meier"}, phase="left"),
     *(about(name) for name in transfer_cards.SENTENCES),
+    *(alone("takeover", stage, request(stage, entry(**STRANGER))) for stage in STAGES),
+    alone("takeover", "unnamed", request("offered", entry(), holder="")),
+    *(about("handover", stage, request(stage, asker="Ben Weber")) for stage in STAGES[1:]),
+    about("handover", "queued", request("asked", asker="Ben Weber"), **ASKED),
+    *(alone(name) for name in handover_cards.SENTENCES),
     about("left", phase="left"),
     about("left", "owed", lambda _: {"told": 0, "cancelled": 1}, phase="left"),
     about("left_already", phase="left"),
@@ -239,6 +265,8 @@ SAMPLES: tuple[Sample, ...] = (
     about("details", "saved", entry(saved_now=True), **INACTIVE),
     about("details", "stranger", entry(**STRANGER), number=""),
     alone("details", "not_on_wechat", entry(**NO_WECHAT)),
+    alone("details", "held", entry(holder="Anna Schmidt", validated="")),
+    alone("details", "held_unnamed", entry(holder="", validated="")),
     about("details", "left", entry(), phase="left"),
     alone("search", values=lambda language: {"text": "", "results": results(language)}),
     alone("search", "many", lambda language: {"text": "z", "results": results(language) * 3}),

@@ -1,0 +1,98 @@
+"""A user asks for a contact whom a colleague holds; the colleague, or the supervisor of their policy, answers.
+
+Who asks must have met the contact: by their own contact book, or because the contact scanned their QR code. What they
+learn of the holder is the holder's policy's to say. Everything is decided under the lock of the contact, so of two
+answers the first one counts, and the second reads what it came to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain import handover
+from bot.domain.colleagues import HandOverAnswered, HandOverAsked, UserTransferred
+from bot.domain.handover import Request, Stage, came_to
+from bot.domain.policy import Reveal, Terms
+from bot.engine import record, requests, transfers
+from bot.engine.carry import Words
+from bot.engine.own import card, forbidden, policy_of
+from bot.ports import Changes, Conversation, Snapshot, User
+
+
+def decide(
+    words: Words, terms: Terms, event: transfers.Doing | HandOverAsked | HandOverAnswered, at: Snapshot, user: User
+) -> Changes:
+    """What a doing among colleagues changes; `terms` are those of a spell that would begin now."""
+    match event:
+        case HandOverAsked():
+            return asked(event, at, user)
+        case HandOverAnswered():
+            return answered(words, terms, event, at, user)
+    return transfers.decide(words, terms, event, at, user)
+
+
+def asked(event: HandOverAsked, at: Snapshot, user: User) -> Changes:
+    """The asker's wish: passed on to who may answer it, once."""
+    known = _known(event, at, user)
+    if at.contact is None or (known is None and (at.entry is None or at.entry.user_id != user.id)):
+        return forbidden(event, user)
+    about = at.conversation
+    if about is None or about.user.id == user.id or policy_of(about.user, at).reveal is Reveal.NOTHING:
+        return Changes(rows=(card(user, event, "takeover_over"),))
+    if transfers.hindrance(about, user, event.at, at):
+        return Changes(rows=(card(user, event, "takeover_denied"),))
+    request = handover.asked(known, event.id, at.contact.id, user.id, about.thread.id, event.at)
+    mine = requests.asker_card(request, at, holder=about.user, now=event.at)
+    if request == known:
+        return Changes(rows=(mine,))
+    theirs = [
+        requests.holder_card(request, about.thread.id, to, user.name, event.at) for to in requests.answerers(about, at)
+    ]
+    return Changes(rows=(mine, *theirs), requests=(request,), audit=_entry(event, user, request))
+
+
+def _known(event: HandOverAsked, at: Snapshot, user: User) -> Request | None:
+    """What the user asked before, or was offered."""
+    if event.request_id:
+        named = at.desk.request(event.request_id)
+        return named if named and named.asker == user.id else None
+    return at.desk.request_by(at.contact.id, user.id) if at.contact else None
+
+
+def answered(words: Words, terms: Terms, event: HandOverAnswered, at: Snapshot, user: User) -> Changes:
+    """The answer of who may give it."""
+    request, about = at.desk.request(event.request_id), at.conversation
+    if request is None or about is None:
+        return Changes(rows=(card(user, event, "stale"),))
+    if user.id not in requests.answerers(about, at):
+        return forbidden(event, user)
+    asker = at.desk.user(request.asker)
+    if not handover.answerable(request, about.thread.id, event.at) or asker is None:
+        name = asker.name if asker else ""
+        return Changes(rows=(requests.holder_card(request, about.thread.id, user.id, name, event.at, again=True),))
+    if not event.agreed:
+        return _ended(event, request, Stage.DECLINED, about, asker, at, user)
+    if transfers.hindrance(about, asker, event.at, at):
+        return _ended(event, request, Stage.UNABLE, about, asker, at, user)
+    who = about.user
+    confirmed = UserTransferred(
+        event.id, event.key, event.at, who.tenant, who.aad, event.reference, about.thread.id, asker.id
+    )
+    changes = transfers.done(words, terms, confirmed, about, asker, at, by=user)
+    return replace(changes, audit={**(changes.audit or {}), "by": user.id, "request": request.id})
+
+
+def _ended(
+    event: HandOverAnswered, request: Request, stage: Stage, about: Conversation, asker: User, at: Snapshot, user: User
+) -> Changes:
+    after = came_to(request, stage, event.at, user.id)
+    theirs = [
+        requests.holder_card(after, about.thread.id, to, asker.name, event.at, again=True)
+        for to in requests.answerers(about, at)
+    ]
+    mine = requests.asker_card(after, at, holder=about.user, now=event.at, anew=True)
+    return Changes(rows=(mine, *theirs), requests=(after,), audit=_entry(event, user, after))
+
+
+def _entry(event: HandOverAsked | HandOverAnswered, user: User, request: Request) -> dict[str, object]:
+    return {**record.entry(event, "", user.id), "request": request.id, "stage": request.stage.value}
