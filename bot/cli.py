@@ -28,6 +28,7 @@ from bot.commands import (
     act,
     contacts,
     e164,
+    export,
     letters,
     people,
     policies,
@@ -173,6 +174,7 @@ COMMANDS: tuple[Command | Bare, ...] = (
     ),
     Command("threads show", "one conversation, with its ledger of slots", {"id": {"metavar": "ID"}}, _threads_show),
     *record.COMMANDS,
+    *export.COMMANDS,
     *retention.COMMANDS,
 )
 

@@ -1,4 +1,4 @@
-"""`admin audit …`: prove the record, publish its head, take it out."""
+"""`admin audit …`: prove the record, note its head."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from bot import show
 from bot.commands import Arguments, Command, FoundWrong, Mistake, Shown
-from bot.points import point
 from bot.store import SqlStore, audit, proof
 
 
@@ -37,14 +35,6 @@ async def _verify(store: SqlStore, wish: Arguments) -> Shown:
 async def _head(store: SqlStore, wish: Arguments) -> Shown:
     seq, found = await store.run(audit.head)
     return {"seq": seq, "hash": found} if wish.json else f"{seq}:{found}"
-
-
-async def _export(store: SqlStore, _: Arguments) -> Shown:
-    shown = []
-    async for entry in store.audit():
-        point("audit-export")
-        shown.append(show.entry(entry))
-    return shown
 
 
 def _noted(file: Path) -> Iterator[tuple[int, str]]:
@@ -95,5 +85,4 @@ COMMANDS = (
         _verify,
     ),
     Command("audit head", "the head of the record, to be noted elsewhere", {}, _head),
-    Command("audit export", "the whole record", {}, _export),
 )

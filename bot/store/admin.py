@@ -167,6 +167,14 @@ def note_import(connection: Connection, act: Act, user_id: str, counts: Mapping[
     _note(connection, act, "ContactsImported", user=user_id, counts=dict(counts))
 
 
+# ---- the record
+
+
+def note_export(connection: Connection, act: Act, thread_id: str, messages: int, digest: str) -> None:
+    """The record of an export: of what, how much, and the hash of its manifest."""
+    _note(connection, act, "RecordExported", of=thread_id, count=messages, manifest=digest)
+
+
 # ---- policies
 
 

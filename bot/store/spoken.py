@@ -1,0 +1,86 @@
+"""What was said, read for an export: each message with who it was between, and what became of every send of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from bot.ports import Contact, Message, User
+from bot.store.admin import Sending
+from bot.store.records import CONTACT, MESSAGE, USER, Reader, message
+from bot.store.tables import CONTACTS, MESSAGES, OUTBOX, THREADS, USERS
+
+PAGE: Final = 500
+_MORE: Final = tuple(MESSAGES.c[name] for name in ("original", "salt", "original_salt", "purged_at"))
+_ALL: Final = select(*MESSAGE, *CONTACT, *USER, *_MORE).select_from(
+    MESSAGES.outerjoin(THREADS, THREADS.c.id == MESSAGES.c.thread_id)
+    .outerjoin(CONTACTS, CONTACTS.c.id == func.coalesce(THREADS.c.contact_id, MESSAGES.c.contact_id))
+    .outerjoin(USERS, USERS.c.id == func.coalesce(func.nullif(MESSAGES.c.user_id, ""), THREADS.c.user_id))
+)
+_SENDS: Final = select(OUTBOX.c.ref, *(OUTBOX.c["id" if name == "row" else name] for name in Sending.__slots__)).where(
+    OUTBOX.c.thread_id.in_(bindparam("threads", expanding=True)),
+    OUTBOX.c.ref.in_(bindparam("refs", expanding=True)),
+    OUTBOX.c.kind != "card",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of which thread (empty: of all), and from when until before when (None: open)."""
+
+    thread_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def within(self, at: datetime) -> bool:
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message as it stands (`message.text` are its last words), its first words if it was edited, and its sends."""
+
+    message: Message
+    contact: Contact | None
+    user: User | None
+    original: str | None
+    salt: str
+    original_salt: str
+    purged_at: datetime | None
+    sends: tuple[Sending, ...] = ()
+
+
+def page(connection: Connection, wanted: Wanted, after: str) -> list[Spoken]:
+    """The next messages after the id `after`, in the order of ids, at most PAGE."""
+    rows = connection.execute(_wanted(wanted, after)).all()
+    sends = _sends(connection, rows)
+    return [_spoken(row, tuple(sends[row[0]])) for row in rows]
+
+
+def _spoken(row: Sequence[Any], sends: tuple[Sending, ...]) -> Spoken:
+    read = Reader(row[len(MESSAGE) :])
+    contact, user = read.contact(), read.user()
+    original, salt, original_salt, purged_at = (read.value() for _ in _MORE)
+    return Spoken(message(row[: len(MESSAGE)]), contact, user, original, salt, original_salt, purged_at, sends)
+
+
+def _wanted(wanted: Wanted, after: str) -> Select[Any]:
+    found = _ALL.where(MESSAGES.c.id > after).order_by(MESSAGES.c.id).limit(PAGE)
+    if wanted.thread_id:
+        found = found.where(MESSAGES.c.thread_id == wanted.thread_id)
+    if wanted.since is not None:
+        found = found.where(MESSAGES.c.at >= wanted.since)
+    return found if wanted.until is None else found.where(MESSAGES.c.at < wanted.until)
+
+
+def _sends(connection: Connection, rows: Sequence[Any]) -> dict[str, list[Sending]]:
+    asked = {"threads": sorted({row[1] for row in rows} - {""}), "refs": [row[0] for row in rows]}
+    found: dict[str, list[Sending]] = defaultdict(list)
+    for ref, *sending in connection.execute(_SENDS.order_by(OUTBOX.c.id), asked):
+        found[ref].append(Sending(*sending))
+    return found
