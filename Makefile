@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help install demo test check bench profile peers crash gallery lock clean
+.PHONY: help install demo test check bench profile peers crash gallery playground lock clean
 
 ARGS ?=
 PYTHONS ?= python3.13 python3.12 python3.11 python3
@@ -46,6 +46,9 @@ crash: $(VENV)/.dev ## kill -9 at every point, on both databases, then count wha
 gallery: $(VENV)/.dev renderer ## every card as a picture
 	$(PYTHON) -m tests.gallery $(ARGS)
 
+playground: $(VENV)/.dev tests/playground/node_modules/.package-lock.json ## a day in Microsoft's own local Teams client, as pictures
+	$(PYTHON) -m tests.playground $(ARGS)
+
 # uv only writes the locks; nothing here runs with it. Indexes and links that this machine's pip knows stay out of them.
 UV := env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(VENV)/uv/bin/uv --no-config pip compile --quiet --universal \
   --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras
@@ -55,9 +58,10 @@ lock: $(VENV)/.made ## the locks anew from pyproject.toml and package.json (ARGS
 	$(UV) $(ARGS) pyproject.toml --extra build --extra dev --constraint requirements.lock --output-file tests/requirements.lock
 	$(UV) $(ARGS) tests/bench/peers.in --output-file tests/bench/peers.lock
 	cd bot/sim/web && npm install --package-lock-only --ignore-scripts
+	cd tests/playground && npm install --package-lock-only --ignore-scripts
 
 clean: ## remove all that was installed or made (data/ stays)
-	rm -rf $(VENV) bot/sim/web/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov
+	rm -rf $(VENV) bot/sim/web/node_modules tests/playground/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -104,3 +108,7 @@ $(RENDERER): bot/sim/web/package-lock.json
 	else \
 	  echo "npm could not install the card renderer of the simulated Teams page, so it is left out; everything else works."; \
 	fi
+
+# For evaluation only, by its licence: nothing that is shipped or tested needs it.
+tests/playground/node_modules/.package-lock.json: tests/playground/package-lock.json
+	@cd tests/playground && npm ci --ignore-scripts --loglevel=error && touch node_modules/.package-lock.json

@@ -84,7 +84,10 @@ def _entry(view: View, message: MessageView | None) -> Block:
     unread = say(view, "messages.unread", unread=thread.unread) if thread.unread else ""
     aside = time(view, message.at) if message else ""
     muted = say(view, "messages.muted") if thread.muted else ""
+    current: ThreadView | None = view.values.get("current_thread")
     words = [header(view, aside=aside, opens=True), line(_last(view, message), spacing="Small")]
+    if current and current.id == thread.id:
+        words.append(line(say(view, "messages.current"), size="Small", weight="Bolder", color="Good", spacing="Small"))
     if unread:
         words.append(line(unread, size="Small", weight="Bolder", color="Accent", spacing="Small"))
     words += notes(" · ".join(filter(None, [*status_parts(view), muted])))

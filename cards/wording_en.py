@@ -272,6 +272,7 @@ EN: dict[str, str] = {
     "messages.none": "No conversations.",
     "messages.you": "You: {text}",
     "messages.unread": "{unread} unread",
+    "messages.current": "Current",
     "messages.muted": "muted",
     "messages.all": "All",
     "messages.filter_unread": "Unread",

@@ -248,6 +248,7 @@ ZH: dict[str, str] = {
     "messages.none": "没有会话。",
     "messages.you": "您：{text}",
     "messages.unread": "{unread} 条未读",
+    "messages.current": "当前客户",
     "messages.muted": "已静音",
     "messages.all": "全部",
     "messages.filter_unread": "未读",

@@ -56,9 +56,9 @@ def _of_card(answer: Answer, reference: Reference, now: datetime) -> Body:
 
 
 def _told(answer: Answer, reference: Reference) -> Body:
-    """In a dialog; where there is nothing to say, it closes."""
-    key = answer.get("say") or answer.get("refused")
-    return {"task": {"type": "message", "value": _text(answer, key, reference)}} if key else {}
+    """In a dialog. What was asked for there is shown in the user's own chat with us."""
+    key = answer.get("say") or answer.get("refused") or "details.elsewhere"
+    return {"task": {"type": "message", "value": _text(answer, key, reference)}}
 
 
 def _shown(kind: str, value: Any) -> Body:

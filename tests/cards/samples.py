@@ -288,7 +288,10 @@ SAMPLES: tuple[Sample, ...] = (
     about("incoming", "burst", lambda language: {"burst": [wrote()(language), wrote(text="🙏")(language)]}, wrote()),
     about("confirmation", "current", lambda language: {"current_thread": thread(language)}, stands("sent")),
     alone("which", "news", lambda language: {"text": "Ok", "candidates": candidates(language), "doubt": "news"}, own),
-    alone("messages", values=lambda language: {"list": wish(), "page": page(language)}),
+    alone(
+        "messages",
+        values=lambda language: {"list": wish(), "page": page(language), "current_thread": candidates(language)[1]},
+    ),
     alone("messages", "middle", lambda language: {"list": wish("unread"), "page": page(language, 8, 2000)}),
     alone("messages", "none", lambda _: {"list": wish("queued"), "page": {"entries": [], "total": 0, "skip": 0}}),
     about("opened", values=with_history),

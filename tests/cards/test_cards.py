@@ -261,6 +261,21 @@ def test_in_the_list_each_mark_opens_its_own_conversation() -> None:
     assert [each and each["thread_id"] for each in entries] == ["t1", "t2", "t3"]
 
 
+def test_the_list_says_which_one_is_current() -> None:
+    words = texts(render("messages", view("messages"))).splitlines()
+    said = words.index("Current")
+    assert words.index("Chen Li (Harbour Trading)") < said < words.index("Émilie Dubois")
+    assert words.count("Current") == 1
+    assert "Current" not in texts(render("messages", view("messages-middle")))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_welcome_explains_the_app_in_four_lines(language: str) -> None:
+    card = render("welcome", view("welcome", language))
+    lines = [item for item in card["body"] if item["type"] == "RichTextBlock"]
+    assert len(lines) == 4
+
+
 def test_a_mark_that_leads_nowhere_is_no_button() -> None:
     assert marks(render("contact", view("contact-no_conversation"))) == [None]
     assert marks(render("incoming", view("incoming"))) == [None]
