@@ -7,7 +7,7 @@ passes through it:
     app = web.Application(middlewares=[faults.middleware])
     faults.script("/cgi-bin/message/custom/send", Fault("status", status=503), times=2)  # exactly the next two calls
     faults.script("*", Fault("reset", accepted=True))                      # carried out, then the line goes dead
-    faults.chance("/v3/*", Fault("slow", seconds=0.2), probability=0.05)   # one call in twenty, by the seed
+    faults.chance("*/v3/*", Fault("slow", seconds=0.2), probability=0.05)   # one call in twenty, by the seed
 
 Calls that go *out* (a push to the bot) ask for their fault by a route of the simulator's own naming, and let `carry`
 play it:
@@ -23,6 +23,7 @@ are real seconds.
 |---------------|-----|------------------------------------------------------------------------------------|
 | `reset`       | in  | connection reset; with `accepted` only after the call was carried out              |
 | `hang`        | in  | open and silent for `seconds`, then reset; `accepted` as above                     |
+| `hold`        | in  | open and silent until `release`, then carried out and answered                     |
 | `slow`        | in  | carried out at once, answered after `seconds`                                      |
 | `half`        | in  | carried out; headers and half of the body arrive, then the connection closes       |
 | `cut`         | in  | carried out; a complete HTTP answer whose body is the first half of the JSON       |
@@ -55,7 +56,7 @@ from aiohttp.typedefs import Handler, Middleware
 Answer = TypeVar("Answer")
 Json = dict[str, Any]
 
-INCOMING = frozenset({"reset", "hang", "slow", "half", "cut", "status", "errcode"})
+INCOMING = frozenset({"reset", "hang", "hold", "slow", "half", "cut", "status", "errcode"})
 ORDERING = frozenset({"duplicate", "late", "concurrent", "reorder"})
 
 
@@ -117,7 +118,9 @@ class Faults:
         self._scripted: list[_Scripted] = []
         self._chances: list[_Chance] = []
         self._passed = asyncio.Event()
+        self._released = asyncio.Event()
         self.played: Counter[str] = Counter()
+        self.held = 0
 
     def script(self, endpoint: str, fault: Fault, *, times: int = 1) -> None:
         """The next `times` calls that match `endpoint` meet `fault`."""
@@ -126,6 +129,10 @@ class Faults:
     def chance(self, endpoint: str, fault: Fault, *, probability: float) -> None:
         """Every call that matches `endpoint` meets `fault` with this probability."""
         self._chances.append(_Chance(endpoint, fault, probability))
+
+    def release(self) -> None:
+        """Let go of the calls that a `hold` holds, and of those that it will hold."""
+        self._released.set()
 
     def pending(self) -> list[Json]:
         """What is still scripted or left to chance, for a control API to show."""
@@ -172,6 +179,9 @@ class Faults:
     async def _meet(self, fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
         if fault.kind not in INCOMING:
             return await handler(request)
+        if fault.kind == "hold":
+            await self._hold()
+            return await handler(request)
         answer = web.Response()
         if fault.accepted or fault.kind in {"slow", "half", "cut"}:
             answer = await _carried_out(request, handler)
@@ -184,6 +194,13 @@ class Faults:
         if fault.kind == "cut":
             return _cut(answer)
         return answer if fault.kind == "slow" else self._said(fault)
+
+    async def _hold(self) -> None:
+        self.held += 1
+        try:
+            await self._released.wait()
+        finally:
+            self.held -= 1
 
     def _said(self, fault: Fault) -> web.Response:
         if fault.kind == "errcode":

@@ -93,8 +93,11 @@ async def test_changing_what_was_refused_does_not_send_it(tmp_path: Path) -> Non
 async def test_an_outage_of_teams_delays_the_cards_and_nothing_else(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         await on.begins()
-        await on.client.fault("/v3/*", status=503, times=2)
+        await on.client.fault("*/v3/*", status=503, times=2)
         await on.writes("sent meanwhile")
         assert (await on.phone())[-1] == "sent meanwhile"
-        await on.passes(seconds=120)
+        assert not await on.shown("sent meanwhile")
+        for seconds in (10, 60):
+            await on.passes(seconds=seconds)
+        assert on.teams.faults.played == {"status": 2}
         assert "Sent" in await on.own("sent meanwhile")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from time import monotonic
 
@@ -63,6 +64,19 @@ async def test_the_line_goes_dead(
         await call(server, session)
     assert server.carried_out == carried_out
     assert (await call(server, session))[0] == 200
+
+
+async def test_a_call_is_held_until_it_is_let_go(server: Counter, session: aiohttp.ClientSession) -> None:
+    server.faults.script("/work", Fault("hold"))
+    holding = asyncio.create_task(call(server, session))
+    while not server.faults.held:
+        await call(server, session, "/other")
+    server.carried_out = 0
+    assert (await call(server, session))[0] == 200
+    assert (server.carried_out, holding.done()) == (1, False)
+    server.faults.release()
+    assert (await holding)[0] == 200
+    assert (server.carried_out, server.faults.held) == (2, 0)
 
 
 async def test_half_an_answer(server: Counter, session: aiohttp.ClientSession) -> None:
