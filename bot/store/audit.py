@@ -21,15 +21,15 @@ import orjson
 from sqlalchemy import Connection, bindparam, insert, select
 
 from bot.store import codec
-from bot.store.dialect import advisory_lock
+from bot.store.prepared import Prepared, advisory_lock
 from bot.store.tables import AUDIT
 
 GENESIS: Final = "0" * 64
 LOCK: Final = 7_201_701
 PAGE: Final = 1_000
 
-_LAST: Final = select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)
-_APPEND: Final = insert(AUDIT)
+_LAST: Final = Prepared(select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1))
+_APPEND: Final = Prepared(insert(AUDIT))
 _AFTER: Final = select(AUDIT).where(AUDIT.c.seq > bindparam("seq")).order_by(AUDIT.c.seq).limit(PAGE)
 
 
@@ -128,10 +128,9 @@ class Chain:
 def append(connection: Connection, occurred: Occurred, account: str, thread_id: str, body: Mapping[str, Any]) -> None:
     """One more entry. The chain has one end, so this waits for whoever is writing there: call it last."""
     advisory_lock(connection, LOCK)
-    last = connection.execute(_LAST).one_or_none()
-    seq, prev = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    entry = Entry(seq, occurred.at, account, thread_id, occurred.name, occurred.key, codec.canonical(body), prev)
-    connection.execute(_APPEND, _values(replace(entry, hash=digest(entry))))
+    last, prev = head(connection)
+    entry = Entry(last + 1, occurred.at, account, thread_id, occurred.name, occurred.key, codec.canonical(body), prev)
+    _APPEND.run(connection, _values(replace(entry, hash=digest(entry))))
 
 
 def _values(entry: Entry) -> dict[str, Any]:
@@ -145,5 +144,5 @@ def page(connection: Connection, after: int) -> list[Entry]:
 
 def head(connection: Connection) -> tuple[int, str]:
     """`seq` and hash of the last entry: what is to be published outside."""
-    last = connection.execute(_LAST).one_or_none()
-    return (last.seq, last.hash) if last else (0, GENESIS)
+    seq, hash = _LAST.row(connection) or (0, GENESIS)
+    return seq, hash

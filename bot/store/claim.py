@@ -11,33 +11,34 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from bot.ports import Conversation, Job, Known
 from bot.store import book, colleagues, listing, search
 from bot.store import policies as named
 from bot.store.dialect import Moment
 from bot.store.policies import Policies
+from bot.store.prepared import Prepared
 from bot.store.records import CARE, CONTACT, MESSAGE, STATE, USER, Reader, conversation, message
 from bot.store.tables import CONTACTS, LANES, MESSAGES, OUTBOX, POLICIES, POSTS, THREADS, USERS
 
-_DUE: Final = (
+_DUE: Final = Prepared(
     select(THREADS.c.id).where(THREADS.c.due_at <= bindparam("now")).order_by(THREADS.c.due_at).limit(bindparam("most"))
 )
-_LANES: Final = (
+_LANES: Final = Prepared(
     select(LANES.c.name, LANES.c.head)
     .where(LANES.c.way == bindparam("way"), LANES.c.due_at <= bindparam("now"))
     .order_by(LANES.c.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_LEASE: Final = (
+_LEASE: Final = Prepared(
     update(LANES)
     .where(LANES.c.name.in_(bindparam("names", expanding=True)))
     .values(due_at=bindparam("until", type_=Moment), token=bindparam("claim"))
 )
-_MESSAGES: Final = select(*MESSAGE).where(MESSAGES.c.id.in_(bindparam("ids", expanding=True)))
-_CONVERSATIONS: Final = (
+_MESSAGES: Final = Prepared(select(*MESSAGE).where(MESSAGES.c.id.in_(bindparam("ids", expanding=True))))
+_CONVERSATIONS: Final = Prepared(
     select(STATE, *CONTACT, *USER, CARE)
     .select_from(
         THREADS.join(CONTACTS, CONTACTS.c.id == THREADS.c.contact_id).join(USERS, USERS.c.id == THREADS.c.user_id)
@@ -49,7 +50,7 @@ _OWNER: Final = tuple(_OWNERS.c[column.name] for column in USER)
 _JOB: Final = tuple(
     OUTBOX.c[name] for name in ("lane", "kind", "thread_id", "ref", "tries", "before", "values", "post")
 )
-_HEADS: Final = (
+_HEADS: Final = Prepared(
     select(
         OUTBOX.c.id,
         select(func.max(POLICIES.c.revision)).scalar_subquery(),
@@ -76,7 +77,7 @@ _HEADS: Final = (
 
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
     """Ids of threads whose timer has run out, the longest overdue first."""
-    return connection.execute(_DUE, {"now": now, "most": limit}).scalars().all()
+    return _DUE.column(connection, {"now": now, "most": limit})
 
 
 def claim(
@@ -84,11 +85,11 @@ def claim(
 ) -> Sequence[Job]:
     """Heads of due lanes of this `way`, the longest due first, ours until `until`; `token` is the proof."""
     wanted = {"way": way.rstrip("/"), "now": now, "most": limit}
-    lanes = [(name, head) for name, head in connection.execute(_LANES, wanted)]
+    lanes = _LANES.rows(connection, wanted)
     if not lanes:
         return ()
-    rows = connection.execute(_HEADS, {"heads": [head for _, head in lanes]}).all()
-    connection.execute(_LEASE, {"names": [name for name, _ in lanes], "until": until, "claim": token})
+    rows = _HEADS.rows(connection, {"heads": [head for _, head in lanes]})
+    _LEASE.run(connection, {"names": [name for name, _ in lanes], "until": until, "claim": token})
     jobs = {row[0]: _job(connection, row, token, policies) for row in rows}
     return _completed(connection, [jobs[head] for _, head in lanes], policies)
 
@@ -176,8 +177,8 @@ def _looked_up(connection: Connection, job: Job, policies: Policies) -> dict[str
     return found
 
 
-def _found(connection: Connection, statement: Select[Any], ids: set[str]) -> Sequence[Sequence[Any]]:
-    return connection.execute(statement, {"ids": sorted(ids)}).all() if ids else ()
+def _found(connection: Connection, statement: Prepared, ids: set[str]) -> Sequence[Sequence[Any]]:
+    return statement.rows(connection, {"ids": sorted(ids)}) if ids else ()
 
 
 def _conversation(row: Sequence[Any]) -> Conversation:

@@ -14,7 +14,8 @@ from bot.domain.pins import Code
 from bot.ports import Changes, Contact, Entry, Invitation, User
 from bot.store import book
 from bot.store.codec import moment
-from bot.store.dialect import Upsert, advisory_lock
+from bot.store.dialect import Upsert
+from bot.store.prepared import advisory_lock
 from bot.store.records import USER, Reader
 from bot.store.tables import HANDOVERS, INVITATIONS, MESSAGES, ONBOARDINGS, PINS, USER_CODES, USERS
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -19,16 +21,13 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
-    bindparam,
     create_engine,
     event,
-    func,
-    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
@@ -44,6 +43,10 @@ _AGAIN: Final = ("40001", "40P01", "23505")
 
 class StoreError(Exception):
     """The database cannot be used as asked; the message says who can mend it and how."""
+
+
+class LostConnection(Exception):
+    """The database was there and is gone; what was not committed is undone."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -113,6 +116,7 @@ def sqlite_engine(url: URL) -> Engine:
 
 
 def postgres_engine(url: URL) -> AsyncEngine:
+    """Begins and commits nothing by itself: `begun` below is the only way, for the driver's statements as well."""
     return create_async_engine(
         url,
         pool_size=POOL,
@@ -120,7 +124,26 @@ def postgres_engine(url: URL) -> AsyncEngine:
         pool_pre_ping=False,
         json_serializer=codec.dumps,
         json_deserializer=codec.loads,
+        isolation_level="AUTOCOMMIT",
     )
+
+
+@asynccontextmanager
+async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction, committed at the end, rolled back by whatever is raised.
+
+    LostConnection when the server is gone: it may be tried again.
+    """
+    async with engine.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        try:
+            async with driver.transaction():
+                yield connection
+        except Exception as error:
+            if not driver.is_closed():
+                raise
+            await connection.invalidate()
+            raise LostConnection from error
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -152,18 +175,12 @@ def is_postgres(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-_ADVISORY: Final = select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger)))
-
-
-def advisory_lock(connection: Connection, lock: int) -> None:
-    """Held until the end of the transaction. SQLite has one writer at a time anyway."""
-    if is_postgres(connection):
-        connection.execute(_ADVISORY, {"lock": lock})
-
-
 def try_again(error: BaseException) -> bool:
-    """Whether the transaction lost against another one (serialization, deadlock, same key) and would now do better."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _AGAIN
+    """Whether it failed by no fault of its own: lost connection, or against another (serialization, deadlock, key)."""
+    return (
+        isinstance(error, LostConnection)
+        or getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) in _AGAIN
+    )
 
 
 class Upsert:

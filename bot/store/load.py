@@ -13,7 +13,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, literal_column, or_, select
 
 from bot.domain.colleagues import HandOverAnswered, HandOverAsked, UserTransferred
 from bot.domain.events import (
@@ -42,8 +42,9 @@ from bot.ports import Account, Snapshot, User
 from bot.store import book, mine, search
 from bot.store import policies as named
 from bot.store.desk import SqlDesk
-from bot.store.dialect import advisory_lock, is_postgres
+from bot.store.dialect import is_postgres
 from bot.store.policies import Policies
+from bot.store.prepared import Prepared, advisory_lock
 from bot.store.records import ACCOUNT, CARE, CONTACT, MESSAGE, STATE, USER, Reader, conversation
 from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, HANDOVERS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
 
@@ -58,14 +59,14 @@ _ITS_CONTACT: Final = CONTACTS.c.id == THREADS.c.contact_id
 _CONTACT: Final = and_(CONTACTS.c.account == bindparam("account"), CONTACTS.c.openid == bindparam("openid"))
 
 
-def _by_contact(which: Any) -> Select[Any]:
+def _by_contact(which: Any) -> Prepared:
     found = (
         _NEWEST.outerjoin(ACCOUNTS, ACCOUNTS.c.name == bindparam("account"))
         .outerjoin(CONTACTS, _CONTACT)
         .outerjoin(THREADS, and_(_ITS_CONTACT, which))
         .outerjoin(USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, ACCOUNTS.c.default_user))
     )
-    return select(_NEWEST.c.revision, *ACCOUNT, *CONTACT, STATE, *USER, CARE).select_from(found)
+    return Prepared(select(_NEWEST.c.revision, *ACCOUNT, *CONTACT, STATE, *USER, CARE).select_from(found))
 
 
 _BY_CONTACT: Final = _by_contact(_OPEN)
@@ -77,54 +78,62 @@ _BY_PROMPT: Final = _by_contact(
     .limit(1)
     .scalar_subquery()
 )
-_BY_PERSON: Final = select(_NEWEST.c.revision, *USER).select_from(_NEWEST.outerjoin(USERS, _PERSON))
+_BY_PERSON: Final = Prepared(select(_NEWEST.c.revision, *USER).select_from(_NEWEST.outerjoin(USERS, _PERSON)))
 _NAMED: Final = (_NEWEST.c.revision, *USER, STATE, *CONTACT, *_OWNER, *MESSAGE, CARE)
-_BY_PERSON_THREAD: Final = select(*_NAMED).select_from(
-    _NEWEST.outerjoin(USERS, _PERSON)
-    .outerjoin(THREADS, THREADS.c.id == bindparam("thread_id"))
-    .outerjoin(CONTACTS, _ITS_CONTACT)
-    .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
-    .outerjoin(MESSAGES, MESSAGES.c.id == bindparam("message_id"))
-)
-_BY_PERSON_MESSAGE: Final = select(*_NAMED).select_from(
-    _NEWEST.outerjoin(USERS, _PERSON)
-    .outerjoin(
-        MESSAGES,
-        and_(MESSAGES.c.activity_key == bindparam("activity_key"), MESSAGES.c.activity_key != literal_column("''")),
+_BY_PERSON_THREAD: Final = Prepared(
+    select(*_NAMED).select_from(
+        _NEWEST.outerjoin(USERS, _PERSON)
+        .outerjoin(THREADS, THREADS.c.id == bindparam("thread_id"))
+        .outerjoin(CONTACTS, _ITS_CONTACT)
+        .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
+        .outerjoin(MESSAGES, MESSAGES.c.id == bindparam("message_id"))
     )
-    .outerjoin(THREADS, THREADS.c.id == MESSAGES.c.thread_id)
-    .outerjoin(CONTACTS, _ITS_CONTACT)
-    .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
+)
+_BY_PERSON_MESSAGE: Final = Prepared(
+    select(*_NAMED).select_from(
+        _NEWEST.outerjoin(USERS, _PERSON)
+        .outerjoin(
+            MESSAGES,
+            and_(MESSAGES.c.activity_key == bindparam("activity_key"), MESSAGES.c.activity_key != literal_column("''")),
+        )
+        .outerjoin(THREADS, THREADS.c.id == MESSAGES.c.thread_id)
+        .outerjoin(CONTACTS, _ITS_CONTACT)
+        .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
+    )
 )
 # Somebody's contact, with the open thread of whoever holds them.
-_BY_PERSON_CONTACT: Final = select(*_NAMED).select_from(
-    _NEWEST.outerjoin(USERS, _PERSON)
-    .outerjoin(CONTACTS, CONTACTS.c.id == bindparam("contact_id"))
-    .outerjoin(THREADS, and_(_ITS_CONTACT, _OPEN))
-    .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
-    .outerjoin(MESSAGES, MESSAGES.c.id == literal_column("''"))
+_BY_PERSON_CONTACT: Final = Prepared(
+    select(*_NAMED).select_from(
+        _NEWEST.outerjoin(USERS, _PERSON)
+        .outerjoin(CONTACTS, CONTACTS.c.id == bindparam("contact_id"))
+        .outerjoin(THREADS, and_(_ITS_CONTACT, _OPEN))
+        .outerjoin(_OWNERS, _OWNERS.c.id == THREADS.c.user_id)
+        .outerjoin(MESSAGES, MESSAGES.c.id == literal_column("''"))
+    )
 )
 _LINKED: Final = select(BOOK.c.contact_id).where(BOOK.c.id == bindparam("entry"))
 _REQUESTED: Final = select(HANDOVERS.c.contact_id).where(HANDOVERS.c.id == bindparam("request"))
 # What goes to WeChat for a user and no thread (a QR code) is reported to that user.
 _ASKER: Final = select(OUTBOX.c.user_id).where(OUTBOX.c.id == bindparam("row")).scalar_subquery()
-_BY_THREAD: Final = select(_NEWEST.c.revision, STATE, *CONTACT, *USER, *MESSAGE, CARE).select_from(
-    _NEWEST.outerjoin(THREADS, THREADS.c.id == bindparam("thread_id"))
-    .outerjoin(CONTACTS, _ITS_CONTACT)
-    .outerjoin(USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, _ASKER))
-    .outerjoin(MESSAGES, MESSAGES.c.id == bindparam("ref"))
+_BY_THREAD: Final = Prepared(
+    select(_NEWEST.c.revision, STATE, *CONTACT, *USER, *MESSAGE, CARE).select_from(
+        _NEWEST.outerjoin(THREADS, THREADS.c.id == bindparam("thread_id"))
+        .outerjoin(CONTACTS, _ITS_CONTACT)
+        .outerjoin(USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, _ASKER))
+        .outerjoin(MESSAGES, MESSAGES.c.id == bindparam("ref"))
+    )
 )
 
 _MUTEX: Final = select(CONTACTS.c.id).order_by(CONTACTS.c.id).with_for_update(of=CONTACTS, key_share=True)
 # Words that were written before it is known for whom: two clicks at once must not give them to two contacts.
-_LOCK_PERSON: Final = select(USERS.c.id).where(_PERSON).with_for_update(key_share=True)
-_LOCK_PAIR: Final = (
+_LOCK_PERSON: Final = Prepared(select(USERS.c.id).where(_PERSON).with_for_update(key_share=True))
+_LOCK_PAIR: Final = Prepared(
     select(USERS.c.id)
     .where(or_(_PERSON, USERS.c.id == bindparam("colleague")))
     .order_by(USERS.c.id)
     .with_for_update(key_share=True)
 )
-_LOCK_REQUEST_PEOPLE: Final = (
+_LOCK_REQUEST_PEOPLE: Final = Prepared(
     select(USERS.c.id)
     .where(
         or_(
@@ -136,17 +145,17 @@ _LOCK_REQUEST_PEOPLE: Final = (
     .order_by(USERS.c.id)
     .with_for_update(key_share=True)
 )
-_LOCK_REQUEST: Final = _MUTEX.where(CONTACTS.c.id.in_(_REQUESTED))
-_LOCK_CONTACT: Final = _MUTEX.where(_CONTACT)
-_LOCK_SMS: Final = _MUTEX.where(CONTACTS.c.id == bindparam("contact_id"))
-_LOCK_THREAD: Final = _MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id"))
-_LOCK_MESSAGE: Final = (
+_LOCK_REQUEST: Final = Prepared(_MUTEX.where(CONTACTS.c.id.in_(_REQUESTED)))
+_LOCK_CONTACT: Final = Prepared(_MUTEX.where(_CONTACT))
+_LOCK_SMS: Final = Prepared(_MUTEX.where(CONTACTS.c.id == bindparam("contact_id")))
+_LOCK_THREAD: Final = Prepared(_MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id")))
+_LOCK_MESSAGE: Final = Prepared(
     _MUTEX.join(THREADS, _ITS_CONTACT)
     .join(MESSAGES, MESSAGES.c.thread_id == THREADS.c.id)
     .where(MESSAGES.c.activity_key == bindparam("activity_key"))
 )
-_LOCK_ENTRY: Final = _MUTEX.where(
-    CONTACTS.c.id == select(BOOK.c.contact_id).where(BOOK.c.id == bindparam("entry_id")).scalar_subquery()
+_LOCK_ENTRY: Final = Prepared(
+    _MUTEX.where(CONTACTS.c.id == select(BOOK.c.contact_id).where(BOOK.c.id == bindparam("entry_id")).scalar_subquery())
 )
 
 
@@ -162,17 +171,17 @@ def lock(connection: Connection, event: Event) -> None:
         case FromContact():
             _lock_contact(connection, event)
         case UserEdited():
-            connection.execute(_LOCK_MESSAGE, {"activity_key": event.activity_key})
+            _LOCK_MESSAGE.rows(connection, {"activity_key": event.activity_key})
         case UserInstalled() | UserAsked() | UserListed():
             pass
         case UserRemoved() | UserConnected() | UserDisconnected() | UserWrote(thread_id=""):
             mine.lock(connection, event, user_id)
         case _ if thread_id := getattr(event, "thread_id", ""):
-            connection.execute(_LOCK_THREAD, {"thread_id": thread_id})
+            _LOCK_THREAD.rows(connection, {"thread_id": thread_id})
         case HandOverAnswered() | HandOverAsked(entry_id=""):
-            connection.execute(_LOCK_REQUEST, {"request": event.request_id})
+            _LOCK_REQUEST.rows(connection, {"request": event.request_id})
         case ContactSaved() | HandOverAsked():
-            connection.execute(_LOCK_ENTRY, {"entry_id": event.entry_id})
+            _LOCK_ENTRY.rows(connection, {"entry_id": event.entry_id})
 
 
 def _lock_people(connection: Connection, event: FromUser) -> str:
@@ -181,19 +190,19 @@ def _lock_people(connection: Connection, event: FromUser) -> str:
     if isinstance(event, UserInstalled | UserRemoved | UserAsked | UserListed):
         return ""
     if isinstance(event, UserTransferred):
-        connection.execute(_LOCK_PAIR, {**who, "colleague": event.colleague})
+        _LOCK_PAIR.rows(connection, {**who, "colleague": event.colleague})
         return ""
     if isinstance(event, HandOverAnswered):
-        connection.execute(_LOCK_REQUEST_PEOPLE, {**who, "request": event.request_id})
+        _LOCK_REQUEST_PEOPLE.rows(connection, {**who, "request": event.request_id})
         return ""
-    return connection.execute(_LOCK_PERSON, who).scalar_one_or_none() or ""
+    return str(_LOCK_PERSON.value(connection, who) or "")
 
 
 def _lock_reported(connection: Connection, event: Report) -> None:
     if event.lane.startswith("sms/"):
-        connection.execute(_LOCK_SMS, {"contact_id": event.lane.removeprefix("sms/")})
+        _LOCK_SMS.rows(connection, {"contact_id": event.lane.removeprefix("sms/")})
     elif event.thread_id and _changes_a_thread(event):
-        connection.execute(_LOCK_THREAD, {"thread_id": event.thread_id})
+        _LOCK_THREAD.rows(connection, {"thread_id": event.thread_id})
 
 
 def _changes_a_thread(event: Report) -> bool:
@@ -207,10 +216,10 @@ def _lock_contact(connection: Connection, event: FromContact) -> None:
     The second look is needed: while we waited, the first of them has made the row, and by now others may hold it.
     """
     asked = {"account": event.account, "openid": event.openid}
-    if connection.execute(_LOCK_CONTACT, asked).first() is None:
+    if _LOCK_CONTACT.row(connection, asked) is None:
         name = sha256(f"{event.account}\n{event.openid}".encode()).digest()
         advisory_lock(connection, int.from_bytes(name[:8], signed=True))
-        connection.execute(_LOCK_CONTACT, asked)
+        _LOCK_CONTACT.rows(connection, asked)
 
 
 def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
@@ -242,13 +251,13 @@ def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
 def _of_contact(connection: Connection, event: FromContact, policies: Policies) -> Snapshot:
     asked = {"account": event.account, "openid": event.openid}
     if not isinstance(event, PromptReported):
-        return _with_account(event, connection.execute(_BY_CONTACT, asked).one(), connection, policies)
-    row = connection.execute(_BY_PROMPT, {**asked, "remote_id": event.remote_id}).one()
+        return _with_account(event, _BY_CONTACT.rows(connection, asked)[0], connection, policies)
+    row = _BY_PROMPT.rows(connection, {**asked, "remote_id": event.remote_id})[0]
     named = _with_account(event, row, connection, policies)
     if named.conversation is not None:
         return named
     # WeChat may tell the result before its answer to the send has reached us.
-    found = _with_account(event, connection.execute(_BY_CONTACT, asked).one(), connection, policies)
+    found = _with_account(event, _BY_CONTACT.rows(connection, asked)[0], connection, policies)
     under_way = found.conversation is not None and found.conversation.thread.prompt is Prompt.SENDING
     return found if under_way else named
 
@@ -270,16 +279,16 @@ def _with_account(event: FromContact, row: Any, connection: Connection, policies
 
 
 def _of_person(connection: Connection, event: FromUser, policies: Policies) -> Snapshot:
-    read = Reader(connection.execute(_BY_PERSON, {"tenant": event.tenant, "aad": event.aad}).one())
+    read = Reader(_BY_PERSON.rows(connection, {"tenant": event.tenant, "aad": event.aad})[0])
     known = policies.at(connection, read.value())
     user = read.user()
     return Snapshot(_policy(known, user), user=user, policies=known)
 
 
 def _of_named(
-    connection: Connection, by: Select[Any], event: FromUser, wanted: dict[str, str], policies: Policies
+    connection: Connection, by: Prepared, event: FromUser, wanted: dict[str, str], policies: Policies
 ) -> Snapshot:
-    read = Reader(connection.execute(by, {"tenant": event.tenant, "aad": event.aad, **wanted}).fetchall()[0])
+    read = Reader(by.rows(connection, {"tenant": event.tenant, "aad": event.aad, **wanted})[0])
     known = policies.at(connection, read.value())
     user, thread, contact, owner, message = read.user(), read.thread(), read.contact(), read.user(), read.message()
     found = conversation(thread, contact, owner, read.care())
@@ -321,7 +330,7 @@ def _of_request(connection: Connection, event: HandOverAsked | HandOverAnswered,
 
 def _of_thread(connection: Connection, event: Due | Report, policies: Policies) -> Snapshot:
     asked = {"thread_id": event.thread_id, "ref": getattr(event, "ref", ""), "row": getattr(event, "row", 0)}
-    read = Reader(connection.execute(_BY_THREAD, asked).one())
+    read = Reader(_BY_THREAD.rows(connection, asked)[0])
     known = policies.at(connection, read.value())
     thread, contact, user, message = read.thread(), read.contact(), read.user(), read.message()
     found = conversation(thread, contact, user, read.care())

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, String, bindparam, literal_column, or_, select, union_all
 
 from bot.domain.events import FromUser, UserConnected, UserWrote
 from bot.domain.state import Phase
 from bot.ports import Conversation, Snapshot, User
 from bot.store.dialect import is_postgres
+from bot.store.prepared import Prepared
 from bot.store.records import CARE, CONTACT, STATE, USER, Reader, conversation
 from bot.store.tables import CONTACTS, MESSAGES, POSTS, THREADS, USERS
 
@@ -33,18 +34,20 @@ _NEWS: Final = (
     .subquery()
 )
 _NEWEST: Final = select(THREADS.c.id).where(_HIS, _OPEN).order_by(THREADS.c.heard_at.desc()).limit(NEWEST).subquery()
-_QUOTED: Final = union_all(
-    select(POSTS.c.thread_id).where(
-        POSTS.c.user_id == bindparam("user"),
-        POSTS.c.activity_id == bindparam("quoted"),
-        POSTS.c.activity_id != _EMPTY,
-        POSTS.c.post.notlike("%@%"),  # what was posted elsewhere may have the same number
-    ),
-    select(MESSAGES.c.thread_id).where(
-        MESSAGES.c.user_id == bindparam("user"),
-        MESSAGES.c.activity_key == bindparam("quoted_key"),
-        MESSAGES.c.activity_key != _EMPTY,
-    ),
+_QUOTED: Final = Prepared(
+    union_all(
+        select(POSTS.c.thread_id).where(
+            POSTS.c.user_id == bindparam("user"),
+            POSTS.c.activity_id == bindparam("quoted"),
+            POSTS.c.activity_id != _EMPTY,
+            POSTS.c.post.notlike("%@%"),  # what was posted elsewhere may have the same number
+        ),
+        select(MESSAGES.c.thread_id).where(
+            MESSAGES.c.user_id == bindparam("user"),
+            MESSAGES.c.activity_key == bindparam("quoted_key"),
+            MESSAGES.c.activity_key != _EMPTY,
+        ),
+    )
 )
 _PLACE: Final = (
     THREADS.c.place_id == bindparam("place", type_=String),
@@ -55,17 +58,19 @@ _CONVERSATION: Final = (
     .join_from(THREADS, CONTACTS, CONTACTS.c.id == THREADS.c.contact_id)
     .join(USERS, USERS.c.id == THREADS.c.user_id)
 )
-_FREE: Final = _CONVERSATION.where(
-    _HIS,
-    or_(
-        THREADS.c.id == bindparam("current"),
-        THREADS.c.id.in_(select(_NEWS.c.id)),
-        THREADS.c.id.in_(select(_NEWEST.c.id)),
-    ),
+_FREE: Final = Prepared(
+    _CONVERSATION.where(
+        _HIS,
+        or_(
+            THREADS.c.id == bindparam("current"),
+            THREADS.c.id.in_(select(_NEWS.c.id)),
+            THREADS.c.id.in_(select(_NEWEST.c.id)),
+        ),
+    )
 )
-_BOUND: Final = _CONVERSATION.where(*_PLACE)
-_BY_ID: Final = _CONVERSATION.where(THREADS.c.id.in_(bindparam("ids", expanding=True)))
-_PEOPLE: Final = (
+_BOUND: Final = Prepared(_CONVERSATION.where(*_PLACE))
+_BY_ID: Final = Prepared(_CONVERSATION.where(THREADS.c.id.in_(bindparam("ids", expanding=True))))
+_PEOPLE: Final = Prepared(
     select(THREADS.c.id, CONTACTS.c.id, CONTACTS.c.name, CONTACTS.c.number)
     .join_from(THREADS, CONTACTS, CONTACTS.c.id == THREADS.c.contact_id)
     .where(_HIS, _OPEN)
@@ -77,18 +82,18 @@ _LOCK: Final = (
     .order_by(CONTACTS.c.id)
     .with_for_update(of=CONTACTS, key_share=True)
 )
-_LOCK_ID: Final = _LOCK.where(THREADS.c.id.in_(bindparam("ids", expanding=True)))
-_LOCK_PLACE: Final = _LOCK.where(*_PLACE)
-_DESK: Final = select(USERS.c.desk).where(USERS.c.id == bindparam("user"))
+_LOCK_ID: Final = Prepared(_LOCK.where(THREADS.c.id.in_(bindparam("ids", expanding=True))))
+_LOCK_PLACE: Final = Prepared(_LOCK.where(*_PLACE))
+_DESK: Final = Prepared(select(USERS.c.desk).where(USERS.c.id == bindparam("user")))
 
 
 def lock(connection: Connection, event: FromUser, user_id: str) -> None:
     """Wait until we are alone with the threads that `event` may change; the person is locked already."""
     if event.reference.kind != "personal":
-        connection.execute(_LOCK_PLACE, {"place": event.reference.conversation_id})
+        _LOCK_PLACE.rows(connection, {"place": event.reference.conversation_id})
     ids = _ids(connection, event, user_id) if user_id else []
     if ids:
-        connection.execute(_LOCK_ID, {"ids": ids})
+        _LOCK_ID.rows(connection, {"ids": ids})
 
 
 def _ids(connection: Connection, event: FromUser, user_id: str) -> Sequence[str]:
@@ -97,7 +102,7 @@ def _ids(connection: Connection, event: FromUser, user_id: str) -> Sequence[str]
         return meant if len(meant) == 1 else []
     if not isinstance(event, UserWrote) or event.reference.kind != "personal":
         return []
-    desk = connection.execute(_DESK, {"user": user_id}).scalar_one_or_none() or {}
+    desk = _DESK.value(connection, {"user": user_id}) or {}
     return sorted({*_quoted(connection, event, user_id), desk.get("current", "")} - {""})
 
 
@@ -123,7 +128,7 @@ def _open_alone(connection: Connection, user: User) -> tuple[Conversation, ...]:
     found = _open(connection, user)
     if len(found) != 1 or not is_postgres(connection):
         return found
-    connection.execute(_LOCK_ID, {"ids": [found[0].thread.id]})
+    _LOCK_ID.rows(connection, {"ids": [found[0].thread.id]})
     return _open(connection, user)
 
 
@@ -139,12 +144,12 @@ def _quoted(connection: Connection, event: UserWrote, user_id: str) -> list[str]
     asked = {"user": user_id, "quoted": event.quoted, "quoted_key": event.quoted_key}
     if not event.quoted:
         return []
-    return sorted({ident for (ident,) in connection.execute(_QUOTED, asked) if ident})
+    return sorted({*_QUOTED.column(connection, asked)} - {""})
 
 
 def _meant(connection: Connection, event: UserConnected, user_id: str) -> list[str]:
     """Threads whose contact the words of `connect` mean: the very name, number or tag, else all that contain them."""
-    people = connection.execute(_PEOPLE, {"user": user_id}).all()
+    people = _PEOPLE.rows(connection, {"user": user_id})
     asked = event.query.strip().casefold()
     names = [
         (ident, (name.casefold(), number, f"#{contact[-4:]}".casefold())) for ident, contact, name, number in people
@@ -157,7 +162,7 @@ def _by_id(connection: Connection, ids: Sequence[str]) -> tuple[Conversation, ..
     return tuple(_read(connection, _BY_ID, {"ids": list(ids)})) if ids else ()
 
 
-def _read(connection: Connection, statement: Select[Any], asked: dict[str, Any]) -> list[Conversation]:
-    rows = (Reader(row) for row in connection.execute(statement, asked))
+def _read(connection: Connection, statement: Prepared, asked: dict[str, Any]) -> list[Conversation]:
+    rows = (Reader(row) for row in statement.rows(connection, asked))
     each = (conversation(read.thread(), read.contact(), read.user(), read.care()) for read in rows)
     return [found for found in each if found is not None]

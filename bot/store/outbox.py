@@ -15,15 +15,16 @@ from sqlalchemy import BindParameter, Connection, bindparam, case, func, insert,
 from bot.domain.events import Report
 from bot.ports import Job, Row, Settle
 from bot.store.dialect import Moment, Upsert, is_postgres
+from bot.store.prepared import Prepared
 from bot.store.tables import LANES, OUTBOX, POSTS
 
 _PENDING: Final = OUTBOX.c.state == literal_column("'pending'")  # spelt as in the partial index
 _NOW: Final = bindparam("now", type_=Moment)
 
-_INSERT: Final = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=True)
-_ENTER: Final = Upsert(LANES, ["name"], ["head", "due_at", "token", "user_id"], LANES.c.head.is_(None))
+_INSERT: Final = Prepared(insert(OUTBOX).returning(OUTBOX.c.id), [name for name in OUTBOX.c.keys() if name != "id"])
+_ENTER: Final = Prepared(Upsert(LANES, ["name"], ["head", "due_at", "token", "user_id"], LANES.c.head.is_(None)))
 _NAMES: Final[BindParameter[str]] = bindparam("names", expanding=True)
-_SHOWN: Final = (
+_SHOWN: Final = Prepared(
     select(POSTS.c.user_id, POSTS.c.post)
     .where(POSTS.c.user_id.in_(bindparam("users", expanding=True)), POSTS.c.post.in_(_NAMES))
     .union_all(
@@ -32,43 +33,43 @@ _SHOWN: Final = (
         )
     )
 )
-_LOCK: Final = select(LANES.c.name).where(LANES.c.name == bindparam("lane")).with_for_update()
-_STANDING: Final = (
+_LOCK: Final = Prepared(select(LANES.c.name).where(LANES.c.name == bindparam("lane")).with_for_update())
+_STANDING: Final = Prepared(
     select(LANES.c.head, LANES.c.token)
     .select_from(OUTBOX.join(LANES, LANES.c.name == OUTBOX.c.lane))
     .where(OUTBOX.c.id == bindparam("row"))
     .with_for_update(of=LANES)
 )
-_SETTLE: Final = (
+_SETTLE: Final = Prepared(
     update(OUTBOX)
     .where(OUTBOX.c.id == bindparam("row"), OUTBOX.c.state != literal_column("'sent'"))
     .values(state=bindparam("became"), remote_id=bindparam("remote"), code=bindparam("said"), settled_at=_NOW)
     .returning(OUTBOX.c.kind, OUTBOX.c.user_id, OUTBOX.c.post, OUTBOX.c.thread_id)
 )
-_POSTED: Final = Upsert(POSTS, ["user_id", "post"], ["activity_id", "thread_id"])
+_POSTED: Final = Prepared(Upsert(POSTS, ["user_id", "post"], ["activity_id", "thread_id"]))
 _NEXT: Final = select(func.min(OUTBOX.c.id)).where(OUTBOX.c.lane == bindparam("lane"), _PENDING).scalar_subquery()
-_ADVANCE: Final = (
+_ADVANCE: Final = Prepared(
     update(LANES)
     .where(LANES.c.name == bindparam("lane"), LANES.c.head == bindparam("row"))
     .values(head=_NEXT, due_at=case((_NEXT.is_(None), null()), else_=_NOW), token="")
 )
-_TRY: Final = (
+_TRY: Final = Prepared(
     update(OUTBOX)
     .where(OUTBOX.c.id == bindparam("row"), _PENDING)
     .values(tries=OUTBOX.c.tries + 1, code=bindparam("said"))
     .returning(OUTBOX.c.before)
 )
-_POSTPONE: Final = (
+_POSTPONE: Final = Prepared(
     update(LANES)
     .where(LANES.c.name == bindparam("lane"), LANES.c.head == bindparam("row"))
     .values(due_at=bindparam("until", type_=Moment), token="")
 )
-_PUT_OFF: Final = (
+_PUT_OFF: Final = Prepared(
     update(LANES)
     .where(LANES.c.name == bindparam("lane"), LANES.c.token == bindparam("claim"))
     .values(due_at=bindparam("until", type_=Moment), token="")
 )
-_RECALL: Final = (
+_RECALL: Final = Prepared(
     update(OUTBOX)
     .where(
         OUTBOX.c.thread_id == bindparam("thread"),
@@ -79,7 +80,7 @@ _RECALL: Final = (
     .values(state="recalled", settled_at=_NOW)
     .returning(OUTBOX.c.id, OUTBOX.c.lane)
 )
-_WAKE: Final = (
+_WAKE: Final = Prepared(
     update(LANES)
     .where(LANES.c.user_id == bindparam("user"), LANES.c.user_id != literal_column("''"), LANES.c.due_at > _NOW)
     .where(LANES.c.token == literal_column("''"))
@@ -97,15 +98,14 @@ def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime) -> Non
     rows = [row for row in wanted if not row.again or (row.user_id, row.post) in shown]
     if not rows:
         return
-    ids = connection.execute(_INSERT, [_values(row, now) for row in rows]).scalars().all()
+    ids = [_INSERT.value(connection, _values(row, now)) for row in rows]
     first: dict[str, tuple[int, Row]] = {}
     for ident, row in zip(ids, rows, strict=True):
         first.setdefault(row.lane, (ident, row))
-    statement = _ENTER.on(connection)
     # In one order everywhere, so that two transactions cannot wait for each other.
     for lane, (ident, row) in sorted(first.items()):
         entry = {"name": lane, "way": way(lane), "user_id": row.user_id, "head": ident, "due_at": now, "token": ""}
-        connection.execute(statement, entry)
+        _ENTER.run(connection, entry)
 
 
 def _shown(connection: Connection, rows: Sequence[Row]) -> set[tuple[str, str]]:
@@ -113,7 +113,7 @@ def _shown(connection: Connection, rows: Sequence[Row]) -> set[tuple[str, str]]:
     if not rows:
         return set()
     asked = {"users": {row.user_id for row in rows}, "lanes": {row.lane for row in rows}}
-    found = connection.execute(_SHOWN, {**asked, "names": {row.post for row in rows}})
+    found = _SHOWN.rows(connection, {**asked, "names": {row.post for row in rows}})
     return {(user_id, post) for user_id, post in found}
 
 
@@ -140,8 +140,8 @@ def _values(row: Row, now: datetime) -> dict[str, Any]:
 
 def standing(connection: Connection, report: Report) -> bool:
     """Whether the reporter still holds the row's claim; the lane stays locked."""
-    found = connection.execute(_STANDING, {"row": report.row}).one_or_none()
-    return found is not None and tuple(found) == (report.row, report.token)
+    found = _STANDING.row(connection, {"row": report.row})
+    return found == [report.row, report.token]
 
 
 def settle(connection: Connection, settle: Settle, now: datetime) -> None:
@@ -150,40 +150,38 @@ def settle(connection: Connection, settle: Settle, now: datetime) -> None:
         _postpone(connection, settle, settle.until)
         return
     end = {"row": settle.row, "became": settle.state, "remote": settle.remote_id, "said": settle.code, "now": now}
-    settled = connection.execute(_SETTLE, end).one_or_none()
-    if settled is not None and settled.kind == "card" and settled.post and settle.state == "sent" and settle.remote_id:
-        posted = {"user_id": settled.user_id, "post": settled.post, "thread_id": settled.thread_id}
-        posted["activity_id"] = settle.remote_id
-        connection.execute(_POSTED.on(connection), posted)
+    kind, user_id, post, thread_id = _SETTLE.row(connection, end) or ("", "", "", "")
+    if kind == "card" and post and settle.state == "sent" and settle.remote_id:
+        posted = {"user_id": user_id, "post": post, "thread_id": thread_id, "activity_id": settle.remote_id}
+        _POSTED.run(connection, posted)
     _advance(connection, settle.lane, settle.row, now)
 
 
 def _postpone(connection: Connection, settle: Settle, until: datetime) -> None:
-    before = connection.execute(_TRY, {"row": settle.row, "said": settle.code}).scalar_one_or_none()
+    before: datetime | None = _TRY.value(connection, {"row": settle.row, "said": settle.code})
     until = min(until, before) if before else until
-    connection.execute(_POSTPONE, {"lane": settle.lane, "row": settle.row, "until": until})
+    _POSTPONE.run(connection, {"lane": settle.lane, "row": settle.row, "until": until})
 
 
 def put_off(connection: Connection, held: Sequence[tuple[Job, datetime]]) -> None:
     """Their claims end; no try is counted."""
     for job, until in sorted(held, key=lambda each: each[0].lane):
         given = {"lane": job.lane, "claim": job.token, "until": min(until, job.before or until)}
-        connection.execute(_PUT_OFF, given)
+        _PUT_OFF.run(connection, given)
 
 
 def recall(connection: Connection, thread_id: str, refs: Sequence[str], now: datetime) -> None:
     """Take pending sends (not cards) of these refs out of their lanes."""
-    recalled = connection.execute(_RECALL, {"thread": thread_id, "refs": list(refs), "now": now}).all()
-    for row, lane in recalled:
+    for row, lane in _RECALL.rows(connection, {"thread": thread_id, "refs": refs, "now": now}):
         if is_postgres(connection):
-            connection.execute(_LOCK, {"lane": lane})
+            _LOCK.row(connection, {"lane": lane})
         _advance(connection, lane, row, now)
 
 
 def _advance(connection: Connection, lane: str, row: int, now: datetime) -> None:
-    connection.execute(_ADVANCE, {"lane": lane, "row": row, "now": now})
+    _ADVANCE.run(connection, {"lane": lane, "row": row, "now": now})
 
 
 def wake(connection: Connection, user_id: str, now: datetime) -> None:
     """The user's cards need not wait any longer; those that a worker has in hand are left to it."""
-    connection.execute(_WAKE, {"user": user_id, "now": now})
+    _WAKE.run(connection, {"user": user_id, "now": now})

@@ -34,7 +34,8 @@ from bot.domain.effects import State
 from bot.domain.policy import Policy
 from bot.store import admin, audit, policies
 from bot.store.admin import Act
-from bot.store.dialect import StoreError, advisory_lock
+from bot.store.dialect import StoreError
+from bot.store.prepared import advisory_lock
 from bot.store.tables import CONTACTS, HOLDS, INBOX, MESSAGES, ONBOARDINGS, PINS, THREADS, USERS
 from bot.store.words import PURGED
 

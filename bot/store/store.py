@@ -11,7 +11,6 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.events import Event
@@ -20,7 +19,7 @@ from bot.ports import Decide, Job
 from bot.store import audit, migrations, outbox
 from bot.store.bell import Bell
 from bot.store.claim import claim, due
-from bot.store.dialect import is_sqlite, parse, postgres_engine, sqlite_engine, try_again
+from bot.store.dialect import begun, is_sqlite, parse, postgres_engine, sqlite_engine, try_again
 from bot.store.listener import Listener
 from bot.store.policies import Policies
 from bot.store.reader import Reader
@@ -123,10 +122,10 @@ class PostgresStore(SqlStore):
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         for left in reversed(range(RETRIES + 1)):
             try:
-                async with self._engine.begin() as connection:
+                async with begun(self._engine) as connection:
                     return await connection.run_sync(work, *args, **kwargs)
-            except DBAPIError as error:
-                if not left or not (try_again(error) or error.connection_invalidated):
+            except Exception as error:
+                if not left or not try_again(error):
                     raise
         raise AssertionError("the last try returns or raises")
 

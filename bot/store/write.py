@@ -16,37 +16,49 @@ from bot.store import audit, book, desk, outbox, words
 from bot.store.dialect import StoreError, Upsert
 from bot.store.load import load, lock
 from bot.store.policies import Policies
-from bot.store.records import CONTACT_FIELDS, care_values, contact_values, message_values, thread_values, user_values
+from bot.store.prepared import Prepared
+from bot.store.records import (
+    CONTACT_FIELDS,
+    MESSAGE_FIELDS,
+    care_values,
+    contact_values,
+    message_values,
+    thread_values,
+    user_values,
+)
 from bot.store.tables import CONTACTS, INBOX, MESSAGES, THREADS, USERS
 from bot.store.words import Salts
 
-_KEPT: Final = select(INBOX.c.answer).where(INBOX.c.key == bindparam("key"))
-_KEEP: Final = insert(INBOX)
-_CONTACT: Final = Upsert(CONTACTS, ["id"], list(CONTACT_FIELDS[1:]))
+_KEPT: Final = Prepared(select(INBOX.c.answer).where(INBOX.c.key == bindparam("key")))
+_KEEP: Final = Prepared(insert(INBOX))
+_CONTACT: Final = Prepared(Upsert(CONTACTS, ["id"], list(CONTACT_FIELDS[1:])))
 # Number, policy and whether a user is enabled are the admin's: an event that read them earlier must not undo a change.
-_USER: Final = Upsert(USERS, ["id"], ["name", "upn", "reference"])
-_OPEN: Final = insert(THREADS)
-_THREAD: Final = (
-    update(THREADS)
-    .where(THREADS.c.id == bindparam("ident"))
-    .values({name: bindparam(name) for name in ("phase", "heard_at", "due_at", "state", "queued")})
+_USER: Final = Prepared(Upsert(USERS, ["id"], ["name", "upn", "reference"]))
+_CHANGING: Final = ("phase", "heard_at", "due_at", "state", "queued")
+_OPEN: Final = Prepared(insert(THREADS), ("id", "contact_id", "user_id", "account", "opened_at", *_CHANGING))
+_THREAD: Final = Prepared(
+    update(THREADS).where(THREADS.c.id == bindparam("ident")).values({name: bindparam(name) for name in _CHANGING})
 )
-_CARE: Final = (
+_CARE: Final = Prepared(
     update(THREADS)
     .where(THREADS.c.id == bindparam("ident"))
     .values({name: bindparam(name) for name in ("care", "unread", "news_at", "place_id")})
 )
-_DESK: Final = update(USERS).where(USERS.c.id == bindparam("ident")).values(desk=bindparam("desk"))
-_SETTINGS: Final = update(USERS).where(USERS.c.id == bindparam("ident")).values(settings=bindparam("settings"))
+_DESK: Final = Prepared(update(USERS).where(USERS.c.id == bindparam("ident")).values(desk=bindparam("desk")))
+_SETTINGS: Final = Prepared(
+    update(USERS).where(USERS.c.id == bindparam("ident")).values(settings=bindparam("settings"))
+)
 # The same automatic message may be decided again (a prompt after a refusal): its words stay as first recorded.
-_MESSAGE: Final = Upsert(MESSAGES, ["id"], [])
-_ASSIGN: Final = update(MESSAGES).where(MESSAGES.c.id == bindparam("ident")).values(thread_id=bindparam("thread"))
-_MARK: Final = (
+_MESSAGE: Final = Prepared(Upsert(MESSAGES, ["id"], []), (*MESSAGE_FIELDS, "salt"))
+_ASSIGN: Final = Prepared(
+    update(MESSAGES).where(MESSAGES.c.id == bindparam("ident")).values(thread_id=bindparam("thread"))
+)
+_MARK: Final = Prepared(
     update(MESSAGES)
     .where(MESSAGES.c.id == bindparam("ident"))
     .values(state=bindparam("became"), why=bindparam("because"))
 )
-_REWORD: Final = (
+_REWORD: Final = Prepared(
     update(MESSAGES)
     .where(MESSAGES.c.id == bindparam("ident"))
     .values(
@@ -64,7 +76,7 @@ def transact(
     """The answer of `event`, and whether a worker may find something to claim once this is committed."""
     point("begin")
     lock(connection, event)
-    kept = connection.execute(_KEPT, {"key": event.key}).scalar_one_or_none() if event.key else None
+    kept = _KEPT.value(connection, {"key": event.key}) if event.key else None
     if kept is not None:
         return kept, False
     if isinstance(event, Report) and not outbox.standing(connection, event) and not isinstance(event, Delivered):
@@ -75,7 +87,7 @@ def transact(
     salts = words.salts(changes)
     claimable = write(connection, changes, event, salts)
     if event.key:
-        connection.execute(_KEEP, {"key": event.key, "answer": changes.answer, "at": event.at})
+        _KEEP.run(connection, {"key": event.key, "answer": changes.answer, "at": event.at})
     point("inbox")
     if changes.audit is not None or salts:  # no words without an entry that proves them
         occurred = audit.Occurred(type(event).__name__, event.key, event.at)
@@ -90,7 +102,7 @@ def write(connection: Connection, changes: Changes, event: Event, salts: Salts) 
     """Everything but key and audit; True when a worker may find something to claim."""
     _write_people(connection, changes, event.at)
     if changes.thread:
-        if connection.execute(_THREAD, thread_values(changes.thread)).rowcount != 1:
+        if _THREAD.run(connection, thread_values(changes.thread)) != 1:
             raise StoreError(f"thread {changes.thread.id} was changed but never opened")
     if changes.opened:  # after a transfer's old one has ended: a contact has one open thread
         _open(connection, changes.opened, event)
@@ -107,21 +119,20 @@ def write(connection: Connection, changes: Changes, event: Event, salts: Salts) 
 def _write_people(connection: Connection, changes: Changes, at: datetime) -> None:
     contact = changes.contact or (changes.opened.contact if changes.opened else None)
     if contact:
-        connection.execute(_CONTACT.on(connection), contact_values(contact))
+        _CONTACT.run(connection, contact_values(contact))
     if changes.user:
-        connection.execute(_USER.on(connection), user_values(changes.user))
+        _USER.run(connection, user_values(changes.user))
     if changes.entry:
         book.save(connection, [changes.entry], at)
 
 
 def _write_mind(connection: Connection, changes: Changes) -> None:
     """What users have in mind of their threads."""
-    if changes.cares:
-        connection.execute(_CARE, [care_values(ident, care) for ident, care in changes.cares])
+    _CARE.run_all(connection, [care_values(ident, care) for ident, care in changes.cares])
     if changes.desk:
-        connection.execute(_DESK, {"ident": changes.desk[0], "desk": changes.desk[1]})
+        _DESK.run(connection, {"ident": changes.desk[0], "desk": changes.desk[1]})
     if changes.settings:
-        connection.execute(_SETTINGS, {"ident": changes.settings[0], "settings": changes.settings[1]})
+        _SETTINGS.run(connection, {"ident": changes.settings[0], "settings": changes.settings[1]})
 
 
 def _open(connection: Connection, opened: Conversation, event: Event) -> None:
@@ -133,21 +144,17 @@ def _open(connection: Connection, opened: Conversation, event: Event) -> None:
         "account": opened.contact.account,
         "opened_at": event.at,
     }
-    connection.execute(_OPEN, values)
+    _OPEN.run(connection, values)
 
 
 def _write_messages(connection: Connection, changes: Changes, salts: Salts) -> None:
-    if changes.messages:
-        new = [{**message_values(message), "salt": salts[message.id]} for message in changes.messages]
-        connection.execute(_MESSAGE.on(connection), new)
-    if changes.assigned:
-        connection.execute(_ASSIGN, [{"ident": ident, "thread": thread} for ident, thread in changes.assigned])
-    if changes.marks:
-        marks = [{"ident": ident, "became": state.value, "because": why} for ident, state, why in changes.marks]
-        connection.execute(_MARK, marks)
-    if changes.rewords:
-        new = [{"ident": ident, "words": text, "new_salt": salts[ident]} for ident, text in changes.rewords]
-        connection.execute(_REWORD, new)
+    new = [{**message_values(message), "salt": salts[message.id]} for message in changes.messages]
+    _MESSAGE.run_all(connection, new)
+    _ASSIGN.run_all(connection, [{"ident": ident, "thread": thread} for ident, thread in changes.assigned])
+    marks = [{"ident": ident, "became": state.value, "because": why} for ident, state, why in changes.marks]
+    _MARK.run_all(connection, marks)
+    reworded = [{"ident": ident, "words": text, "new_salt": salts[ident]} for ident, text in changes.rewords]
+    _REWORD.run_all(connection, reworded)
 
 
 def _write_outbox(connection: Connection, changes: Changes, event: Event) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from asyncpg import UniqueViolationError
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from bot.domain.attention import Care, Desk, Settings
 from bot.domain.events import FromUser, UserAsked, UserConnected, UserDisconnected, UserWrote
@@ -150,7 +151,7 @@ async def test_a_bound_conversation_leads_to_its_thread_whoever_asks(sql: SqlSto
 async def test_a_conversation_is_bound_to_one_thread_only(sql: SqlStore) -> None:
     one, other = (await begin(sql)).thread, (await begin(sql, "o-2")).thread
     await has(sql, cares=((one.id, Care(place=GROUP)),))
-    with pytest.raises(IntegrityError):
+    with pytest.raises((sqlite3.IntegrityError, UniqueViolationError)):
         await has(sql, cares=((other.id, Care(place=GROUP)),))
 
 

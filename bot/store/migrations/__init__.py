@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
-from bot.store.dialect import StoreError, advisory_lock, is_sqlite, parse, postgres_engine, raw, sqlite_engine
+from bot.store.dialect import StoreError, begun, is_sqlite, parse, postgres_engine, raw, sqlite_engine
+from bot.store.prepared import advisory_lock
 
 LOCK: Final = 7_201_702
 
@@ -86,7 +87,7 @@ async def _run(url: str, work: Callable[[Connection], str]) -> str:
         return await asyncio.to_thread(_run_sqlite, parsed, work)
     engine = postgres_engine(parsed)
     try:
-        async with engine.begin() as connection:
+        async with begun(engine) as connection:
             return await connection.run_sync(work)
     finally:
         await engine.dispose()

@@ -1,0 +1,154 @@
+"""Hot statements: SQLAlchemy Core's, compiled once for each database, then run on the driver itself.
+
+What SQLAlchemy does around each execution (compilation cache, events, cursor and row objects) costs several times what
+the database takes. Here only its work on values is left: how types go in and come out, and lists in IN (…).
+What goes wrong is the driver's own error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Connection, Dialect, Executable, bindparam, func, select
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import await_only
+
+from bot.store.dialect import Upsert, is_postgres, raw
+
+Values = Mapping[str, Any]
+Row = list[Any]
+_Convert = Callable[[Any], Any]
+_NOTHING: Final[Values] = {}
+
+
+class Prepared:
+    """A statement. `columns` are those that an INSERT gives; without them it gives all of its table."""
+
+    __slots__ = ("_columns", "_forms", "_statement")
+
+    def __init__(self, statement: Executable | Upsert, columns: Sequence[str] | None = None) -> None:
+        self._statement, self._columns = statement, columns
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, connection: Connection, values: Values = _NOTHING) -> list[Row]:
+        """What it finds or returns."""
+        form = self._form(connection)
+        sql, given = form.bound(values)
+        if is_postgres(connection):
+            return form.read(await_only(_asyncpg(connection).fetch(sql, *given)))
+        return form.read(raw(connection).execute(sql, given).fetchall())
+
+    def row(self, connection: Connection, values: Values = _NOTHING) -> Row | None:
+        """The first row, None without one."""
+        found = self.rows(connection, values)
+        return found[0] if found else None
+
+    def value(self, connection: Connection, values: Values = _NOTHING) -> Any:
+        """The first column of the first row, None without one."""
+        found = self.rows(connection, values)
+        return found[0][0] if found else None
+
+    def column(self, connection: Connection, values: Values = _NOTHING) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in self.rows(connection, values)]
+
+    def run(self, connection: Connection, values: Values = _NOTHING) -> int:
+        """Carry out a statement that returns nothing; how many rows it changed."""
+        sql, given = self._form(connection).bound(values)
+        if is_postgres(connection):
+            status: str = await_only(_asyncpg(connection).execute(sql, *given))
+            return int(status.rpartition(" ")[2])
+        return raw(connection).execute(sql, given).rowcount
+
+    def run_all(self, connection: Connection, many: Sequence[Values]) -> None:
+        """The same statement (without lists) for each of the values, in one round trip."""
+        if not many:
+            return
+        form = self._form(connection)
+        bound = [form.bound(values) for values in many]
+        if is_postgres(connection):
+            await_only(_asyncpg(connection).executemany(bound[0][0], [given for _, given in bound]))
+            return
+        for sql, given in bound:
+            raw(connection).execute(sql, given)
+
+    def _form(self, connection: Connection) -> _Form:
+        form = self._forms.get(connection.dialect.name)
+        if form is None:
+            statement = self._statement
+            if isinstance(statement, Upsert):
+                statement = statement.on(connection)
+            form = self._forms[connection.dialect.name] = _Form(statement, self._columns, connection.dialect)
+        return form
+
+
+class _Form:
+    """A statement as one database has it."""
+
+    __slots__ = ("_binds", "_compiled", "_fixed", "_lists", "_sql", "_taken", "_variants")
+
+    def __init__(self, statement: Executable, columns: Sequence[str] | None, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)  # type: ignore[attr-defined]
+        self._compiled: SQLCompiler = compiled
+        binds = compiled.binds.items()
+        self._lists = [name for name, bind in binds if bind.expanding]
+        self._fixed = {name: bind.effective_value for name, bind in binds if not (bind.required or bind.expanding)}
+        self._sql: str = compiled.string
+        self._binds = self._converted(compiled.positiontup or ())
+        self._taken = [
+            (at, convert)
+            for at, column in enumerate(compiled._result_columns)
+            if (convert := column.type._cached_result_processor(dialect, None)) is not None
+        ]
+        self._variants: dict[tuple[int, ...], tuple[str, list[tuple[str, _Convert | None]]]] = {}
+
+    def _converted(self, names: Sequence[str]) -> list[tuple[str, _Convert | None]]:
+        converts: Mapping[str, _Convert] = self._compiled._bind_processors  # type: ignore[assignment]
+        return [(name, converts.get(name)) for name in names]
+
+    def bound(self, values: Values) -> tuple[str, list[Any]]:
+        """SQL and the driver's own values."""
+        if self._fixed:
+            values = {**self._fixed, **values}
+        sql, binds = self._sql, self._binds
+        if self._lists:
+            sql, binds, values = self._listed(values)
+        return sql, [convert(values[name]) if convert else values[name] for name, convert in binds]
+
+    def _listed(self, values: Values) -> tuple[str, list[tuple[str, _Convert | None]], Values]:
+        """With its lists filled in, which for the sake of few variants are as long as the next power of two."""
+        lists = {name: _padded(list(values[name])) for name in self._lists}
+        lengths = tuple(map(len, lists.values()))
+        if (variant := self._variants.get(lengths)) is None:
+            state = self._compiled.construct_expanded_state({**values, **lists})
+            variant = self._variants[lengths] = (state.statement, self._converted(state.positiontup or ()))
+        named = {f"{name}_{at}": each for name, found in lists.items() for at, each in enumerate(found, 1)}
+        return *variant, {**values, **named}
+
+    def read(self, found: Sequence[Sequence[Any]]) -> list[Row]:
+        """Rows of the driver as their columns' types have them."""
+        rows = [list(row) for row in found]
+        for row in rows:
+            for at, convert in self._taken:
+                row[at] = convert(row[at])
+        return rows
+
+
+def _padded(values: list[Any]) -> list[Any]:
+    """Repeating the last value changes nothing of what IN (…) finds."""
+    short = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
+    return values + values[-1:] * short
+
+
+_ADVISORY: Final = Prepared(select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger))))
+
+
+def advisory_lock(connection: Connection, lock: int) -> None:
+    """Held until the end of the transaction. SQLite has one writer at a time anyway."""
+    if is_postgres(connection):
+        _ADVISORY.rows(connection, {"lock": lock})
+
+
+def _asyncpg(connection: Connection) -> Any:
+    return connection.connection.driver_connection
