@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 USAGE = """usage: python -m bot COMMAND
@@ -50,11 +50,21 @@ def _serve(command: str) -> int:
     try:
         settings = Settings.load(os.environ, Path(".env"))
         logs.configure(settings.log_level)
-        asyncio.run(app.serve(settings, frozenset(roles)))
+        with asyncio.Runner(loop_factory=_loop()) as runner:
+            runner.run(app.serve(settings, frozenset(roles)))
     except (SettingsError, StoreError, OSError) as refused:
         print(f"Refused to start: {refused}", file=sys.stderr)
         return 2
     return 0
+
+
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's, where there is one; None for Python's own."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return None
+    return new_event_loop
 
 
 if __name__ == "__main__":

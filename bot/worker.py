@@ -199,7 +199,8 @@ def report(job: Job, outcome: Outcome, now: datetime, new_id: str, chance: float
     who = (new_id, "", now, job.id, job.lane, job.token, job.thread_id, job.ref)
     match outcome:
         case Accepted(remote_id):
-            return Delivered(*who, remote_id)
+            ref, known = job.ref if _brings_news(job) else "", remote_id == job.posted
+            return Delivered(*who[:-1], ref, "" if known else remote_id)
         case Closed(cause, code):
             return Refused(*who, cause, code)
         case Invalid(code):
@@ -212,6 +213,16 @@ def report(job: Job, outcome: Outcome, now: datetime, new_id: str, chance: float
             return Delayed(*who, now + _wait(job.tries, after, chance), code)
         case _:
             return Delayed(*who, now + _wait(job.tries, None, chance), outcome.code)
+
+
+def _brings_news(job: Job) -> bool:
+    """Whether anything hangs on the message that went: of a card only when the user has not seen the contact's words.
+
+    What concerns no conversation is settled without looking at one.
+    """
+    if job.kind != "card" or job.message is None or job.conversation is None:
+        return True
+    return job.message.author == "contact" and bool(job.conversation.care.hidden)
 
 
 def _dead(job: Job, code: str) -> bool:

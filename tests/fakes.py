@@ -259,21 +259,39 @@ class FakeStore:
             self._recall(thread.id if thread else getattr(event, "thread_id", ""), changes.recalled, event.at)
         if changes.settled:
             self._settle(changes.settled, event.at)
+        known = len(self.outbox)
         for row in changes.rows:
-            self._enqueue(replace(row, values={**row.values, "event": event.id}), event.at)
+            self._enqueue(replace(row, values={**row.values, "event": event.id}), event.at, known)
         if changes.wake_user:
             for lane in self.lanes.values():
                 if lane.user_id == changes.wake_user and lane.due_at and not lane.token:
                     lane.due_at = min(lane.due_at, event.at)
 
-    def _enqueue(self, row: Row, now: datetime) -> None:
+    def _enqueue(self, row: Row, now: datetime, known: int) -> None:
         if row.again and not self._shown(row):
             return
-        ident = len(self.outbox) + 1
-        self.outbox[ident] = Sending(ident, replace(row, values=codec.loads(codec.dumps(row.values))))
         lane = self.lanes.setdefault(row.lane, Lane(user_id=row.user_id))
-        if lane.head is None:
-            lane.head, lane.due_at, lane.token, lane.user_id = ident, now, "", row.user_id
+        if not self._become(row, lane, known):
+            ident = len(self.outbox) + 1
+            self.outbox[ident] = Sending(ident, replace(row, values=codec.loads(codec.dumps(row.values))))
+            if lane.head is None:
+                lane.head, lane.due_at, lane.token, lane.user_id = ident, now + row.hold, "", row.user_id
+        if lane.head and lane.due_at and not lane.token and not row.hold and not self.outbox[lane.head].tries:
+            lane.due_at = min(lane.due_at, now)
+
+    def _become(self, row: Row, lane: Lane, known: int) -> bool:
+        """Whether one of the first `known` cards, which still waits, became this one."""
+        for each in reversed([self.outbox[ident] for ident in range(1, known + 1)]):
+            there = each.row
+            same = row.post and (there.lane, there.user_id, there.post) == (row.lane, row.user_id, row.post)
+            if same and each.state == "pending" and not (each.id == lane.head and lane.token):
+                if row.values.get("moves") or there.values.get("moves"):
+                    return False
+                kept = {name: there.values[name] for name in ("event", "alert") if name in there.values}
+                values = codec.loads(codec.dumps({**row.values, **kept}))
+                each.row = replace(there, ref=row.ref, values=values)
+                return True
+        return False
 
     def _shown(self, row: Row) -> bool:
         pending = (each.row for each in self.outbox.values() if each.state == "pending")

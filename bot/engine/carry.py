@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.domain.effects import (
@@ -36,6 +37,9 @@ from bot.ports import Changes, Conversation, Message, Row, Snapshot
 
 CARDS = {Notice.NOTHING_TO_DO: "stale"}
 
+
+SETTLING = timedelta(seconds=0.5)
+"""WeChat mostly answers within it: then the first that the user sees of a message is that it was sent."""
 
 EARLIER_SHOWN = 50
 """Earlier messages that become cards; all of them belong to the thread and its record."""
@@ -142,7 +146,9 @@ class Carrier:
     def changes(self) -> Changes:
         """Everything collected."""
         for message_id in (*self.marks, *self._moved_up()):
-            self.post("confirmation", f"out.{message_id}", ref=message_id)
+            mark = self.marks.get(message_id)
+            hold = SETTLING if mark and mark.state is State.SENDING else timedelta(0)
+            self.post("confirmation", f"out.{message_id}", ref=message_id, hold=hold)
         # What the user just wrote is confirmed before anything that it brought about.
         self.rows.sort(key=lambda row: row.kind == "card" and row.post.partition("@")[0] != f"out.{self.event.id}")
         contact = self.conversation.contact
@@ -172,7 +178,13 @@ class Carrier:
         )
 
     def post(
-        self, card: str, name: str = "", ref: str = "", values: Mapping[str, Any] | None = None, again: bool = False
+        self,
+        card: str,
+        name: str = "",
+        ref: str = "",
+        values: Mapping[str, Any] | None = None,
+        again: bool = False,
+        hold: timedelta = timedelta(0),
     ) -> None:
         """A card to the user; one that goes by a name is asked for once in a step. `again`: only if it is there."""
         if name and any(row.post.partition("@")[0] == name for row in self.rows):
@@ -181,7 +193,7 @@ class Carrier:
         kept = {"card": card, **(values or {})}
         if place is not None:  # a card is updated where it was posted, so elsewhere it goes by another name
             name, kept = f"{name}@{place.conversation_id}" if name else "", {**kept, "reference": place, "bound": True}
-        self.rows.append(Row(f"teams/{ident}", "card", ident, ref, user.id, name, values=kept, again=again))
+        self.rows.append(Row(f"teams/{ident}", "card", ident, ref, user.id, name, values=kept, again=again, hold=hold))
 
     def _moved_up(self) -> list[str]:
         """Queued messages whose place in the queue is another one now."""

@@ -171,8 +171,9 @@ class Row:
 
     `kind` is `text` or `template` (to WeChat, `ref` is the message), or `card` (to Teams). A card with a `post` name
     is posted once and updated in place ever after; `again`: only updated, nothing happens if it was never posted; with
-    `values["moves"]` it is posted anew, below everything, and the old one taken away. Words are never copied into a
-    row: a gateway gets them joined in.
+    `values["moves"]` it is posted anew, below everything, and the old one taken away. One that still waits is not
+    queued again: it becomes what was asked for last. With a `hold` it may wait that long for what will change it
+    anyway. Words are never copied into a row: a gateway gets them joined in.
     """
 
     lane: str
@@ -186,6 +187,7 @@ class Row:
     before: datetime | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     again: bool = False
+    hold: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

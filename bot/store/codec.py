@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -69,7 +70,13 @@ def thread(json: Json) -> Thread:
 
 
 def terms(json: Json) -> Terms:
-    usual = Terms()
+    return _terms(tuple(json.items()))
+
+
+@lru_cache(1024)
+def _terms(items: tuple[tuple[str, Any], ...]) -> Terms:
+    """Policies are few, and each thread brings one's terms."""
+    json, usual = dict(items), Terms()
     age = json.get("release_age")
     return Terms(
         reply_limit=json.get("reply_limit", usual.reply_limit),
@@ -84,8 +91,12 @@ def terms(json: Json) -> Terms:
 
 
 def reference(json: Json | None) -> Reference | None:
-    if json is None:
-        return None
+    return None if json is None else _reference(tuple(json.items()))
+
+
+@lru_cache(4096)
+def _reference(items: tuple[tuple[str, str], ...]) -> Reference:
+    json = dict(items)
     return Reference(
         json["service_url"],
         json["conversation_id"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,7 @@ from bot.store import codec
 
 OLDEST_SQLITE: Final = (3, 35)  # RETURNING and UPDATE … FROM
 BUSY_SECONDS: Final = 5.0
+CHECKPOINT: Final = 4_000  # pages (16 MB): what is written again and again goes to the database file once
 POOL: Final = 8  # on two cores 8 connections were faster than 32
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -60,18 +61,25 @@ class Moment(TypeDecorator[datetime]):
             return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
         return dialect.type_descriptor(BigInteger())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _aware if dialect.name == "postgresql" else _microseconds
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if isinstance(value, int):
-            return _EPOCH + timedelta(microseconds=value)
-        found: datetime | None = value  # asyncpg's are aware, UTC
-        return found
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        return None if dialect.name == "postgresql" else _moment  # asyncpg's are aware, UTC
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value
+
+
+def _microseconds(value: datetime | None) -> int | None:
+    return None if (aware := _aware(value)) is None else (aware - _EPOCH) // _MICROSECOND
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 Big = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER numbers itself on SQLite
@@ -149,6 +157,7 @@ async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT}")
     connection.execute("PRAGMA foreign_keys=ON")
 
 

@@ -1,4 +1,4 @@
-"""The outbox and its lanes: rows go in, one at a time per lane comes out, and each comes to one end.
+"""The outbox and its lanes: one row at a time per lane comes out, and each comes to one end (`enqueue` puts them in).
 
 Whoever changes a lane's head holds the lane's row lock first and looks for the next row in a statement of its own: a
 row that was committed while we waited for the lock would otherwise be overlooked for ever.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, func, insert, literal_column, null, select, update
+from sqlalchemy import Connection, bindparam, case, func, literal_column, null, select, update
 
-from bot.domain.events import Report
-from bot.ports import Job, Row, Settle
+from bot.domain.events import Delivered, Report
+from bot.ports import Job, Settle
 from bot.store.dialect import Moment, Upsert, is_postgres
 from bot.store.prepared import Prepared
 from bot.store.tables import LANES, OUTBOX, POSTS
@@ -21,18 +21,6 @@ from bot.store.tables import LANES, OUTBOX, POSTS
 _PENDING: Final = OUTBOX.c.state == literal_column("'pending'")  # spelt as in the partial index
 _NOW: Final = bindparam("now", type_=Moment)
 
-_INSERT: Final = Prepared(insert(OUTBOX).returning(OUTBOX.c.id), [name for name in OUTBOX.c.keys() if name != "id"])
-_ENTER: Final = Prepared(Upsert(LANES, ["name"], ["head", "due_at", "token", "user_id"], LANES.c.head.is_(None)))
-_NAMES: Final[BindParameter[str]] = bindparam("names", expanding=True)
-_SHOWN: Final = Prepared(
-    select(POSTS.c.user_id, POSTS.c.post)
-    .where(POSTS.c.user_id.in_(bindparam("users", expanding=True)), POSTS.c.post.in_(_NAMES))
-    .union_all(
-        select(OUTBOX.c.user_id, OUTBOX.c.post).where(
-            OUTBOX.c.lane.in_(bindparam("lanes", expanding=True)), _PENDING, OUTBOX.c.post.in_(_NAMES)
-        )
-    )
-)
 _LOCK: Final = Prepared(select(LANES.c.name).where(LANES.c.name == bindparam("lane")).with_for_update())
 _STANDING: Final = Prepared(
     select(LANES.c.head, LANES.c.token)
@@ -88,60 +76,12 @@ _WAKE: Final = Prepared(
 )
 
 
-def way(lane: str) -> str:
-    """The part of a lane's name that says which world it leads to: `wechat` of `wechat/17`."""
-    return lane.partition("/")[0]
-
-
-def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime) -> None:
-    shown = _shown(connection, [row for row in wanted if row.again])
-    rows = [row for row in wanted if not row.again or (row.user_id, row.post) in shown]
-    if not rows:
-        return
-    ids = [_INSERT.value(connection, _values(row, now)) for row in rows]
-    first: dict[str, tuple[int, Row]] = {}
-    for ident, row in zip(ids, rows, strict=True):
-        first.setdefault(row.lane, (ident, row))
-    # In one order everywhere, so that two transactions cannot wait for each other.
-    for lane, (ident, row) in sorted(first.items()):
-        entry = {"name": lane, "way": way(lane), "user_id": row.user_id, "head": ident, "due_at": now, "token": ""}
-        _ENTER.run(connection, entry)
-
-
-def _shown(connection: Connection, rows: Sequence[Row]) -> set[tuple[str, str]]:
-    """User and name of those cards that were posted or are about to be."""
-    if not rows:
-        return set()
-    asked = {"users": {row.user_id for row in rows}, "lanes": {row.lane for row in rows}}
-    found = _SHOWN.rows(connection, {**asked, "names": {row.post for row in rows}})
-    return {(user_id, post) for user_id, post in found}
-
-
-def _values(row: Row, now: datetime) -> dict[str, Any]:
-    return {
-        "lane": row.lane,
-        "kind": row.kind,
-        "thread_id": row.thread_id,
-        "ref": row.ref,
-        "user_id": row.user_id,
-        "post": row.post,
-        "slot": row.slot,
-        "use": row.use,
-        "before": row.before,
-        "values": row.values,
-        "state": "pending",
-        "tries": 0,
-        "remote_id": "",
-        "code": "",
-        "created_at": now,
-        "settled_at": None,
-    }
-
-
 def standing(connection: Connection, report: Report) -> bool:
-    """Whether the reporter still holds the row's claim; the lane stays locked."""
-    found = _STANDING.row(connection, {"row": report.row})
-    return found == [report.row, report.token]
+    """Whether the report counts: its row's claim is still held, or it was delivered anyway. The lane stays locked."""
+    delivered = isinstance(report, Delivered)
+    if delivered and not is_postgres(connection):
+        return True
+    return _STANDING.row(connection, {"row": report.row}) == [report.row, report.token] or delivered
 
 
 def settle(connection: Connection, settle: Settle, now: datetime) -> None:

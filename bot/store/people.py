@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.events import Reference
 from bot.ports import Row, User
-from bot.store import admin, audit, outbox, policies
+from bot.store import admin, audit, policies
 from bot.store.admin import Act
 from bot.store.dialect import StoreError
+from bot.store.enqueue import enqueue
 from bot.store.records import user_values
 from bot.store.tables import ACCOUNTS, HANDOVERS, MESSAGES, POSTS, THREADS, USERS
 
@@ -54,7 +55,7 @@ def tell(connection: Connection, act: Act, user: User, card: str) -> None:
     if user.reference is None:
         return
     values = {"card": card, "reference": user.reference}
-    outbox.enqueue(connection, [Row(f"teams/{user.id}", "card", "", user_id=user.id, values=values)], act.at)
+    enqueue(connection, [Row(f"teams/{user.id}", "card", "", user_id=user.id, values=values)], act.at)
 
 
 def open_threads(connection: Connection, user_id: str) -> list[str]:

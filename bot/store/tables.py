@@ -136,7 +136,6 @@ class MessageRow(SQLModel, table=True):
 
     __tablename__ = "messages"
     __table_args__ = (
-        Index("ix_messages_thread_id", "thread_id"),
         Index("ix_messages_said", "thread_id", "at", "id"),
         _partial("ix_messages_activity_key", "activity_key", where="activity_key <> ''"),
         _partial("ix_messages_contact_id", "contact_id", "at", where="thread_id = '' AND contact_id <> ''"),
@@ -176,6 +175,7 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         _partial("ix_outbox_pending", "lane", "id", where="state = 'pending'"),
+        _partial("ix_outbox_waiting", "lane", "post", where="state = 'pending' AND post <> ''"),
         Index("ix_outbox_thread_id", "thread_id"),
         _partial("ix_outbox_dead", "id", where="state = 'rejected' AND kind <> 'text'"),
         _partial("ix_outbox_remote_id", "remote_id", where="kind = 'template'"),

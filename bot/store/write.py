@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
-from bot.domain.events import Delivered, Event, FromContact, Report
+from bot.domain.events import Event, FromContact, Report
 from bot.points import point
 from bot.ports import Changes, Conversation, Decide, Snapshot
 from bot.store import audit, book, desk, outbox, words
 from bot.store.dialect import StoreError, Upsert
+from bot.store.enqueue import enqueue
 from bot.store.load import load, lock
 from bot.store.policies import Policies
 from bot.store.prepared import Prepared
@@ -39,10 +39,14 @@ _OPEN: Final = Prepared(insert(THREADS), ("id", "contact_id", "user_id", "accoun
 _THREAD: Final = Prepared(
     update(THREADS).where(THREADS.c.id == bindparam("ident")).values({name: bindparam(name) for name in _CHANGING})
 )
+_MINDED: Final = ("care", "unread", "news_at", "place_id")
 _CARE: Final = Prepared(
+    update(THREADS).where(THREADS.c.id == bindparam("ident")).values({name: bindparam(name) for name in _MINDED})
+)
+_BOTH: Final = Prepared(
     update(THREADS)
     .where(THREADS.c.id == bindparam("ident"))
-    .values({name: bindparam(name) for name in ("care", "unread", "news_at", "place_id")})
+    .values({name: bindparam(name) for name in (*_CHANGING, *_MINDED)})
 )
 _DESK: Final = Prepared(update(USERS).where(USERS.c.id == bindparam("ident")).values(desk=bindparam("desk")))
 _SETTINGS: Final = Prepared(
@@ -79,7 +83,7 @@ def transact(
     kept = _KEPT.value(connection, {"key": event.key}) if event.key else None
     if kept is not None:
         return kept, False
-    if isinstance(event, Report) and not outbox.standing(connection, event) and not isinstance(event, Delivered):
+    if isinstance(event, Report) and not outbox.standing(connection, event):
         return {}, False
     snapshot = load(connection, event, policies)
     point("load")
@@ -101,11 +105,7 @@ def transact(
 def write(connection: Connection, changes: Changes, event: Event, salts: Salts) -> bool:
     """Everything but key and audit; True when a worker may find something to claim."""
     _write_people(connection, changes, event.at)
-    if changes.thread:
-        if _THREAD.run(connection, thread_values(changes.thread)) != 1:
-            raise StoreError(f"thread {changes.thread.id} was changed but never opened")
-    if changes.opened:  # after a transfer's old one has ended: a contact has one open thread
-        _open(connection, changes.opened, event)
+    _write_threads(connection, changes, event)
     _write_mind(connection, changes)
     desk.write(connection, changes)
     point("state")
@@ -126,9 +126,22 @@ def _write_people(connection: Connection, changes: Changes, at: datetime) -> Non
         book.save(connection, [changes.entry], at)
 
 
+def _write_threads(connection: Connection, changes: Changes, event: Event) -> None:
+    """Threads and what their users know of them, most often of the same row."""
+    thread, cares = changes.thread, dict(changes.cares)
+    if thread:
+        statement, values = _THREAD, thread_values(thread)
+        if care := cares.pop(thread.id, None):
+            statement, values = _BOTH, {**values, **care_values(thread.id, care)}
+        if statement.run(connection, values) != 1:
+            raise StoreError(f"thread {thread.id} was changed but never opened")
+    if changes.opened:  # after a transfer's old one has ended: a contact has one open thread
+        _open(connection, changes.opened, event)
+    _CARE.run_all(connection, [care_values(ident, care) for ident, care in cares.items()])
+
+
 def _write_mind(connection: Connection, changes: Changes) -> None:
-    """What users have in mind of their threads."""
-    _CARE.run_all(connection, [care_values(ident, care) for ident, care in changes.cares])
+    """What users have in mind."""
     if changes.desk:
         _DESK.run(connection, {"ident": changes.desk[0], "desk": changes.desk[1]})
     if changes.settings:
@@ -163,9 +176,7 @@ def _write_outbox(connection: Connection, changes: Changes, event: Event) -> boo
     if changes.settled:
         outbox.settle(connection, changes.settled, event.at)
     if changes.rows:
-        # The event's id follows what it brought about into the log lines of whoever delivers it.
-        rows = [replace(row, values={**row.values, "event": event.id}) for row in changes.rows]
-        outbox.enqueue(connection, rows, event.at)
+        enqueue(connection, changes.rows, event.at, event.id)
     if changes.wake_user:
         outbox.wake(connection, changes.wake_user, event.at)
     return bool(changes.recalled or changes.settled or changes.rows or changes.wake_user)

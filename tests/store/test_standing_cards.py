@@ -2,10 +2,26 @@
 
 from dataclasses import replace
 
-from bot.domain.events import PromptReported
+from bot.domain.events import Delayed, Delivered, PromptReported
 from bot.domain.state import Prompt
 from bot.ports import Store
-from tests.store.build import BOB, NOW, begin, card, deliver_all, doing, look, new_id, tapped
+from tests.store.build import (
+    BOB,
+    HOUR,
+    LEASE,
+    NOW,
+    SECOND,
+    begin,
+    card,
+    claim_one,
+    deliver_all,
+    doing,
+    look,
+    new_id,
+    reported,
+    settles,
+    tapped,
+)
 
 
 async def put(store: Store, *rows: object) -> None:
@@ -25,10 +41,66 @@ async def test_a_card_that_was_posted_is_updated(store: Store) -> None:
     assert again.posted == f"remote-{posted.id}"
 
 
-async def test_a_card_that_is_about_to_be_posted_is_updated_after_it(store: Store) -> None:
-    await put(store, card(post="queue.t"))
-    await put(store, card(post="queue.t", again=True), card(post="status.t", again=True))
-    assert [job.post for job in await deliver_all(store)] == ["queue.t", "queue.t"]
+async def test_a_card_that_still_waits_becomes_what_is_asked_for_next_and_keeps_its_place(store: Store) -> None:
+    await put(store, card(post="queue.t", ref="old", values={"n": 1, "alert": True}), card(ref="between"))
+    await put(store, card(post="queue.t", again=True, ref="new", values={"n": 2}), card(post="status.t", again=True))
+    first, second = await deliver_all(store)
+    assert (first.post, first.ref, first.values["n"], first.values["alert"]) == ("queue.t", "new", 2, True)
+    assert second.ref == "between"
+
+
+async def test_a_card_in_a_workers_hands_is_updated_after_it(store: Store) -> None:
+    await put(store, card(post="queue.t", ref="old"))
+    job = await claim_one(store, "teams")
+    for ref in ("new", "newest"):
+        await put(store, card(post="queue.t", again=True, ref=ref), card(post="status.t", again=True))
+    await store.handle(reported(job, Delivered, "remote"), settles)
+    (after,) = await deliver_all(store)
+    assert (job.ref, after.ref, after.posted) == ("old", "newest", "remote")
+
+
+async def test_a_card_that_moves_stands_below_everything(store: Store) -> None:
+    moving = {"moves": True}
+    await put(store, card(post="review.t"), card(ref="between"))
+    await put(store, card(post="review.t", values=moving))
+    await put(store, card(post="review.t"))
+    assert [job.values.get("moves", job.ref) for job in await deliver_all(store)] == ["", "between", True, ""]
+
+
+async def test_only_the_same_card_of_the_same_user_and_lane_becomes_another(store: Store) -> None:
+    await put(store, card(post="in.1"))
+    others = (card(post="in.2"), card(post="in.1", user_id=BOB.id), card("teams/t-2", post="in.1"), card(), card())
+    await put(store, *others)
+    assert len(await deliver_all(store)) == 6
+
+
+async def test_a_card_with_a_hold_waits_for_what_will_change_it(store: Store) -> None:
+    await put(store, card(post="out.1", ref="sending", hold=SECOND))
+    assert not await store.claim(NOW, LEASE, 10, "teams")
+    await put(store, card(post="out.1", ref="sent"))
+    assert (await claim_one(store, "teams")).ref == "sent"
+
+
+async def test_a_hold_ends_by_itself_and_by_whatever_else_comes(store: Store) -> None:
+    await put(store, card(post="out.1", hold=SECOND), card("teams/t-2", post="out.2", hold=SECOND))
+    await put(store, card(post="out.1", hold=SECOND), card("teams/t-2", ref="words"))
+    assert [job.post for job in await store.claim(NOW, LEASE, 10, "teams")] == ["out.2"]
+    assert [job.post for job in await store.claim(NOW + SECOND, LEASE, 10, "teams")] == ["out.1"]
+
+
+async def test_a_card_that_waits_for_its_next_try_is_not_hastened(store: Store) -> None:
+    await put(store, card(post="in.1", ref="old"))
+    await store.handle(reported(await claim_one(store, "teams"), Delayed, NOW + HOUR, "503"), settles)
+    await put(store, card(post="in.1", ref="new"), card())
+    assert not await store.claim(NOW + HOUR - SECOND, LEASE, 10, "teams")
+    again = await claim_one(store, "teams", NOW + HOUR)
+    assert (again.ref, again.tries) == ("new", 1)
+
+
+async def test_a_hold_in_a_lane_where_others_wait_is_none(store: Store) -> None:
+    await put(store, card(ref="first"))
+    await put(store, card(post="out.1", hold=SECOND))
+    assert [job.post for job in await deliver_all(store)] == ["", "out.1"]
 
 
 async def test_a_card_of_somebody_else_does_not_count(store: Store) -> None:
