@@ -1,7 +1,7 @@
-"""A small Microsoft Graph on a local port: groups and their members, the app catalog, apps installed for people.
+"""A small Microsoft Graph on a local port: groups, the app catalog, apps installed for people, personal contacts.
 
-Shapes and statuses as in Microsoft's reference for `group: list transitiveMembers`, `teamsApp: list` and
-`userTeamwork: add installedApps`. `permissions` are the application permissions that were granted.
+Shapes and statuses as in Microsoft's reference for `group: list transitiveMembers`, `teamsApp: list`,
+`userTeamwork: add installedApps` and `user: list contacts`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ ALL = frozenset(
         "User.Read.All",
         "AppCatalog.Read.All",
         "TeamsAppInstallation.ReadWriteSelfForUser.All",
+        "Contacts.Read",
     }
 )
 _FILTER = re.compile(r"(?P<field>\w+) eq '(?P<value>(?:[^']|'')*)'")
@@ -28,15 +29,23 @@ _FILTER = re.compile(r"(?P<field>\w+) eq '(?P<value>(?:[^']|'')*)'")
 
 @dataclass
 class Graph:
-    """The directory, to be filled before and looked at afterwards; use it with `async with`."""
+    """The directory, to be filled before and looked at afterwards; use it with `async with`.
+
+    `permissions` are the application permissions that were granted, `token` is what must be presented (nothing: any is
+    taken). The next `busy` calls are answered 429, with a `status` every call that. `contacts` are by their owner's id:
+    whoever is not there has no mailbox. `next_at` is where the pages go on, in place of here.
+    """
 
     permissions: frozenset[str] = ALL
     page: int = 2
     busy: int = 0
-    """Answer so many calls with 429 first."""
+    status: int = 0
+    token: str = ""
+    next_at: str = ""
     groups: dict[str, str] = field(default_factory=dict)
     members: dict[str, list[Json]] = field(default_factory=dict)
     catalog: dict[str, str] = field(default_factory=dict)
+    contacts: dict[str, list[Json]] = field(default_factory=dict)
     installed: list[str] = field(default_factory=list)
     on_install: Callable[[str], Awaitable[object]] | None = None
     calls: list[str] = field(default_factory=list)
@@ -64,6 +73,7 @@ class Graph:
                 web.get("/v1.0/groups/{group}/transitiveMembers/microsoft.graph.user", self._members),
                 web.get("/v1.0/appCatalogs/teamsApps", self._apps),
                 web.post("/v1.0/users/{user}/teamwork/installedApps", self._install),
+                web.get("/v1.0/users/{user}/contacts", self._contacts),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -83,6 +93,10 @@ class Graph:
             if self.busy:
                 self.busy -= 1
                 return _refusal(429, "TooManyRequests", {"Retry-After": "0"})
+            if self.status:
+                return _refusal(self.status, "Refused")
+            if self.token and request.headers.get("Authorization") != f"Bearer {self.token}":
+                return _refusal(401, "InvalidAuthenticationToken")
             answer: web.StreamResponse = await handler(request)
             return answer
 
@@ -103,11 +117,22 @@ class Graph:
         return web.json_response({"id": request.match_info["group"]})
 
     async def _members(self, request: web.Request) -> web.Response:
-        people = self.members[request.match_info["group"]]
-        start = int(request.query.get("$skiptoken", "0"))
-        answer: Json = {"value": people[start : start + self.page]}
-        if start + self.page < len(people):
-            answer["@odata.nextLink"] = f"{self.url}{request.path}?$skiptoken={start + self.page}"
+        return self._paged(request, self.members[request.match_info["group"]], "$skiptoken")
+
+    async def _contacts(self, request: web.Request) -> web.Response:
+        owner = request.match_info["user"]
+        if not self.permissions >= {"Contacts.Read"}:
+            return _refusal(403, "ErrorAccessDenied")
+        if owner not in self.contacts:
+            return _refusal(404, "MailboxNotEnabledForRESTAPI")
+        return self._paged(request, self.contacts[owner], "$skip")
+
+    def _paged(self, request: web.Request, everything: list[Json], key: str) -> web.Response:
+        """One page of a list, with where the next one is, which `key` tells."""
+        start = int(request.query.get(key, "0"))
+        answer: Json = {"value": everything[start : start + self.page]}
+        if start + self.page < len(everything):
+            answer["@odata.nextLink"] = f"{self.next_at or self.url}{request.path}?{key}={start + self.page}"
         return web.json_response(answer)
 
     async def _apps(self, request: web.Request) -> web.Response:
@@ -137,6 +162,21 @@ def person(name: str, phone: str = "", *, aad: str = "", active: bool = True) ->
     phones = [phone] if phone else []
     said = {"id": aad or str(uuid4()), "displayName": name, "userPrincipalName": upn, "businessPhones": phones}
     return said | {"mobilePhone": None, "accountEnabled": active}
+
+
+def contact(name: str, *phones: str, company: str = "", notes: str = "") -> Json:
+    """A personal contact; the first number is the mobile one."""
+    return {
+        "id": uuid4().hex,
+        "displayName": name,
+        "givenName": None,
+        "surname": None,
+        "companyName": company or None,
+        "mobilePhone": phones[0] if phones else None,
+        "businessPhones": list(phones[1:]),
+        "homePhones": [],
+        "personalNotes": notes,
+    }
 
 
 def _refusal(status: int, code: str, headers: dict[str, str] | None = None) -> web.Response:

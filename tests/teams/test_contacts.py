@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.ports import Entry, User
-from bot.sim.outlook import Graph, contact
+from bot.sim.graph import Graph, contact
 from bot.teams.contacts import GraphContacts, read
 from bot.teams.credentials import NoToken
 from bot.teams.sender import session
@@ -63,18 +63,18 @@ async def graph(tokens: Bearer) -> AsyncIterator[tuple[Graph, GraphContacts, Kep
 async def test_everybodys_contacts_are_copied_page_by_page() -> None:
     async with graph(Bearer(["secret"])) as (simulated, copier, kept):
         simulated.token = "secret"
-        simulated.people = {ANNA.aad: [contact(f"Contact {at}") for at in range(5)], BOB.aad: [], GUEST.aad: []}
+        simulated.contacts = {ANNA.aad: [contact(f"Contact {at}") for at in range(5)], BOB.aad: [], GUEST.aad: []}
         assert await copier.refresh() == 2
         assert [entry.name for entry in kept.books[ANNA.id]] == [f"Contact {at}" for at in range(5)]
         assert kept.books[BOB.id] == []
         assert GUEST.id not in kept.books, "our token is not for that tenant"
-        assert simulated.asked == 4
+        assert len(simulated.calls) == 4
 
 
 @pytest.mark.parametrize("status", [403, 429, 500, 302])
 async def test_what_graph_refuses_leaves_the_book_as_it_is(status: int) -> None:
     async with graph(Bearer(["secret"])) as (simulated, copier, kept):
-        simulated.people[ANNA.aad] = [contact("Li")]
+        simulated.contacts[ANNA.aad] = [contact("Li")]
         simulated.status = status
         assert await copier.refresh() == 0
         assert kept.books == {}
@@ -82,14 +82,14 @@ async def test_what_graph_refuses_leaves_the_book_as_it_is(status: int) -> None:
 
 async def test_one_without_a_mailbox_does_not_stop_the_others() -> None:
     async with graph(Bearer(["secret"])) as (simulated, copier, kept):
-        simulated.people[BOB.aad] = [contact("Li")]
+        simulated.contacts[BOB.aad] = [contact("Li")]
         assert await copier.refresh() == 1
         assert list(kept.books) == [BOB.id]
 
 
 async def test_a_token_that_is_refused_is_dropped() -> None:
     async with graph(Bearer(["old", "new"])) as (simulated, copier, _):
-        simulated.people = {ANNA.aad: [], BOB.aad: []}
+        simulated.contacts = {ANNA.aad: [], BOB.aad: []}
         simulated.token = "new"
         assert await copier.refresh() == 1
         assert await copier.refresh() == 2
@@ -98,12 +98,12 @@ async def test_a_token_that_is_refused_is_dropped() -> None:
 async def test_without_a_token_nothing_is_asked() -> None:
     async with graph(Bearer([])) as (simulated, copier, _):
         assert await copier.refresh() == 0
-        assert simulated.asked == 0
+        assert len(simulated.calls) == 0
 
 
 async def test_a_next_page_elsewhere_is_not_followed() -> None:
     async with graph(Bearer(["secret"])) as (simulated, copier, kept):
-        simulated.people[ANNA.aad] = [contact(f"Contact {at}") for at in range(5)]
+        simulated.contacts[ANNA.aad] = [contact(f"Contact {at}") for at in range(5)]
         simulated.next_at = "http://127.0.0.1:1"
         assert await copier.refresh() == 0
         assert kept.books == {}
