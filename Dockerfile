@@ -18,7 +18,7 @@ ENV PATH=/opt/multiline/bin:$PATH PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=3978 \
     DATABASE_URL=sqlite+aiosqlite:////var/lib/multiline/data/multiline.db
 WORKDIR /var/lib/multiline
 RUN mkdir data && chown multiline:multiline data
-USER multiline
+USER 10001
 VOLUME /var/lib/multiline/data
 EXPOSE 3978
 STOPSIGNAL SIGTERM

@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help install demo test check bench profile peers crash gallery playground lock clean
+.PHONY: help install demo test check bench profile peers crash fresh gallery playground lock clean
 
 ARGS ?=
 PYTHONS ?= python3.13 python3.12 python3.11 python3
@@ -42,6 +42,9 @@ peers: $(VENV)/peers/.made ## for make bench: Microsoft's newer kits, in an envi
 
 crash: $(VENV)/.dev ## kill -9 at every point, on both databases, then count what was lost (ARGS="--kills 10000")
 	$(PYTHON) -m tests.crash $(ARGS)
+
+fresh: $(VENV)/.dev ## the README's way and the image's recipe, command by command in fresh folders
+	$(PYTHON) -m tests.fresh $(ARGS)
 
 gallery: $(VENV)/.dev renderer ## every card as a picture
 	$(PYTHON) -m tests.gallery $(ARGS)

@@ -7,7 +7,9 @@ from typing import Any, Final
 from manifest.finding import Json, leaves
 from manifest.registration import Registration
 
-SOURCE: Final = Path(__file__).parent.parent / "appPackage"
+_BESIDE: Final = Path(__file__).parent.parent / "appPackage"
+SOURCE: Final = _BESIDE if _BESIDE.is_dir() else Path("appPackage").resolve()
+"""The checkout's; where the code is installed without it, as in the image, that of the working directory."""
 
 
 def filled(registration: Registration, version: str = "", source: Path = SOURCE) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """The ways to run it: the image's steps do what the Makefile does, and what they install works; compose; systemd."""
 
+import json
 import os
 import re
 import shlex
@@ -7,20 +8,23 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
+import yaml
 
+from bot import app
+from tests.fresh.image import steps as recipe
+
+ANALYZE, CI = shutil.which("systemd-analyze"), os.environ.get("CI") == "true"
 ROOT = Path(__file__).parent.parent
-STEPS = [
-    line.partition(" ")[::2]
-    for line in (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
-    if line.strip() and not line.startswith("#")
-]
+STEPS = list(recipe((ROOT / "Dockerfile").read_text("utf-8")))
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 
 def steps(name: str) -> list[str]:
-    return [what.strip() for step, what in STEPS if step == name]
+    return [what for step, what in STEPS if step == name]
 
 
 def options(command: str) -> set[str]:
@@ -39,36 +43,13 @@ def test_the_image_installs_as_the_makefile_does_from_hashes_alone() -> None:
 def test_the_image_is_small_unprivileged_and_watched() -> None:
     base = steps("FROM")
     assert [each.split()[0] for each in base] == ["python:3.12-slim"] * 2
-    assert steps("USER") == ["multiline"] and "useradd --system" in " ".join(steps("RUN"))
+    assert steps("USER") == ["10001"] and "useradd --system --uid 10001" in " ".join(steps("RUN"))
     assert "/healthz" in steps("HEALTHCHECK")[0] and steps("STOPSIGNAL") == ["SIGTERM"]
     assert (steps("ENTRYPOINT"), steps("CMD")) == (['["python", "-m", "bot"]'], ['["serve"]'])
     copied = {word for step in steps("COPY") if "--from" not in step for word in step.split()[:-1]}
     assert all((ROOT / name).exists() for name in copied)
     ignored = (ROOT / ".dockerignore").read_text("utf-8").split()
     assert {".env", ".git", "data", "tests"} <= set(ignored) and not copied & set(ignored)
-
-
-@pytest.mark.slow
-def test_what_the_image_installs_works_outside_the_checkout(tmp_path: Path) -> None:
-    """Its steps in a folder of their own: COPY, then the second pip; what the first one installs is this Python's."""
-    source, target = tmp_path / "src", tmp_path / "installed"
-    ignore = shutil.ignore_patterns("node_modules", "__pycache__", "*.egg-info")
-    for name in ("bot", "cards", "manifest"):
-        shutil.copytree(ROOT / name, source / name, ignore=ignore)
-    for name in ("pyproject.toml", "README.md"):
-        shutil.copy(ROOT / name, source / name)
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "install", "--no-deps"]
-    command += ["--no-build-isolation", "--no-index", "--target", str(target), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    for name in ("bot/static/terms.html", "bot/store/migrations/versions/v01_first.py", "bot/sim/web/phone.html"):
-        assert (target / name).is_file()
-    values = {"DEV_MODE": "1", "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/d.db", "PYTHONPATH": str(target)}
-    environ = {"PATH": os.environ["PATH"], **values}
-    for words in (["migrate"], ["users", "list"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "admin", *words], env=environ, cwd=tmp_path, capture_output=True, check=True
-        )
-        assert re.fullmatch(rb"The database has version v\d+\.\n|Nothing\.\n", done.stdout)
 
 
 def test_the_health_check_is_a_program_that_runs() -> None:
@@ -80,19 +61,70 @@ def test_the_health_check_is_a_program_that_runs() -> None:
     assert done.returncode == 1 and "Connection refused" in done.stderr
 
 
-def test_compose_starts_database_migration_web_and_worker() -> None:
-    text = (ROOT / "bot/deploy/compose.yaml").read_text("utf-8")
-    services = re.findall(r"^  (\w+):$", text.partition("\nservices:")[2].partition("\nvolumes:")[0], re.MULTILINE)
-    assert services == ["database", "migrate", "web", "worker"]
-    commands = re.findall(r"command: \[(.*)\]", text)
-    assert commands == ['"admin", "migrate"', '"web"', '"worker"']
-    assert text.count("postgresql+asyncpg://multiline:${POSTGRES_PASSWORD") == 1
-    assert "WORKER_PORT" in text and "127.0.0.1:3978:3978" in text and "DEV_MODE" not in text
+def compose() -> dict[str, Any]:
+    """The file as Compose reads it: anchors and merge keys resolved."""
+    found: dict[str, Any] = yaml.safe_load((ROOT / "bot/deploy/compose.yaml").read_text("utf-8"))
+    return found
+
+
+def test_compose_accepts_the_file() -> None:
+    schema = json.loads((ROOT / "tests/data/compose-spec.json").read_text("utf-8"))
+    assert list(jsonschema.Draft7Validator(schema).iter_errors(compose())) == []
+
+
+def test_compose_starts_database_migration_web_and_worker_in_this_order() -> None:
+    services = compose()["services"]
+    assert list(services) == ["database", "migrate", "web", "worker"]
+    assert [services[name].get("command") for name in services] == [None, ["admin", "migrate"], ["web"], ["worker"]]
+    after = {name: service.get("depends_on") for name, service in services.items()}
+    migrated = {"migrate": {"condition": "service_completed_successfully"}}
+    assert after["migrate"] == {"database": {"condition": "service_healthy"}}
+    assert after["web"] == after["worker"] == migrated and services["migrate"]["restart"] == "no"
+
+
+def test_compose_runs_what_is_ours_without_rights_and_on_one_database() -> None:
+    ours = [service for name, service in compose()["services"].items() if name != "database"]
+    for service in ours:
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert service["security_opt"] == ["no-new-privileges:true"] and "DEV_MODE" not in service["environment"]
+        assert (ROOT / "bot/deploy" / service["build"]["context"] / "Dockerfile").resolve() == ROOT / "Dockerfile"
+        assert (ROOT / "bot/deploy" / service["env_file"]).resolve() == ROOT / ".env"
+    [database] = {service["environment"]["DATABASE_URL"] for service in ours}
+    assert database == "postgresql+asyncpg://multiline:${POSTGRES_PASSWORD:?set it in .env}@database/multiline"
+    assert int(ours[0]["stop_grace_period"].removesuffix("s")) > app.DRAIN_SECONDS
+
+
+def test_compose_lets_the_reverse_proxy_in_and_watches_each_process() -> None:
+    services = compose()["services"]
+    assert services["web"]["ports"] == ["127.0.0.1:3978:3978"] and "ports" not in services["worker"]
+    for name in ("web", "worker"):
+        environ = services[name]["environment"]
+        assert environ["HOST"] == "0.0.0.0" and environ["PORT"] == environ.get("WORKER_PORT", "3978")
+        assert "healthcheck" not in services[name]  # the image's own looks at PORT
+
+
+def unit() -> dict[str, str]:
+    text = (ROOT / "bot/deploy/multiline.service").read_text("utf-8")
+    return dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
 
 
 def test_the_unit_stops_later_than_the_service_drains() -> None:
+    assert unit()["ExecStart"].endswith(".venv/bin/python -m bot serve")
+    assert unit()["ExecStartPre"].endswith("-m bot admin migrate")
+    assert int(unit()["TimeoutStopSec"]) > app.DRAIN_SECONDS
+    assert (unit()["NoNewPrivileges"], unit()["User"]) == ("yes", "multiline")
+
+
+@pytest.mark.skipif(not (ANALYZE or CI), reason="systemd-analyze was not found")
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    """Verified where its program is there to be started: the checkout stands in for /opt/multiline."""
     text = (ROOT / "bot/deploy/multiline.service").read_text("utf-8")
-    unit = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
-    assert unit["ExecStart"].endswith(".venv/bin/python -m bot serve")
-    assert unit["ExecStartPre"].endswith("-m bot admin migrate")
-    assert int(unit["TimeoutStopSec"]) > 10 and unit["NoNewPrivileges"] == "yes" and unit["User"] == "multiline"
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    (tmp_path / "multiline.service").write_text(text.replace("/opt/multiline", str(tmp_path)), "utf-8")
+    assert ANALYZE, "CI installs systemd for this"
+    command = [ANALYZE, "verify", "--man=no", str(tmp_path / "multiline.service")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    told = [line for line in done.stderr.splitlines() if "multiline" in line]
+    assert (done.returncode, told) == (0, [])
