@@ -16,7 +16,6 @@ from typing import Any
 import orjson
 
 from bot import show
-from bot.clock import new_id
 from bot.commands import (
     WHO,
     Arguments,
@@ -27,7 +26,6 @@ from bot.commands import (
     Shown,
     act,
     contacts,
-    e164,
     export,
     letters,
     people,
@@ -36,7 +34,6 @@ from bot.commands import (
     retention,
     upkeep,
 )
-from bot.ports import User
 from bot.settings import SettingsError
 from bot.store import SqlStore, StoreError, admin, connecting, open_store
 
@@ -73,21 +70,6 @@ def _json(shown: Shown) -> str:
 
 
 # ---- users
-
-
-async def _users_add(store: SqlStore, wish: Arguments) -> Shown:
-    new = User(
-        new_id(),
-        wish.tenant,
-        wish.aad_object_id,
-        wish.name,
-        e164(wish.number),
-        wish.policy,
-        enabled=wish.wechat,
-        upn=wish.upn,
-    )
-    await store.run(admin.add_user, act(), new)
-    return f"{new.name} ({new.number}) can {'now use' if new.enabled else 'not yet use'} WeChat from Teams."
 
 
 async def _users_list(store: SqlStore, _: Arguments) -> Shown:
@@ -134,20 +116,6 @@ COMMANDS: tuple[Command | Bare, ...] = (
     *upkeep.COMMANDS,
     *people.COMMANDS,
     *letters.COMMANDS,
-    Command(
-        "users add",
-        "let a person use WeChat from Teams",
-        {
-            "--aad-object-id": {"required": True, "metavar": "ID", "help": "the person's object id in Entra"},
-            "--tenant": {"required": True, "metavar": "ID", "help": "the person's tenant id"},
-            "--name": {"required": True, "help": "as contacts read it"},
-            "--number": {"required": True, "metavar": "+E164", "help": "the person's MultiLine number"},
-            "--upn": {"default": "", "help": "user principal name"},
-            "--policy": {"default": "default", "metavar": "NAME"},
-            "--wechat": {"action": argparse.BooleanOptionalAction, "default": True, "help": "enabled at once"},
-        },
-        _users_add,
-    ),
     Command("users list", "all users", {}, _users_list),
     Command("users code", "what a contact may type to reach a user", {**WHO, "code": {}}, _users_code),
     Command("users policy", "put a user under a policy", {**WHO, "policy": {"metavar": "NAME"}}, _users_policy),

@@ -131,10 +131,10 @@ class Standing:
             gauge.set(value)
         for (phase, why), count in found.windows.items():
             self._conversations.labels(phase, why).set(count)
-        for way in ("wechat", "teams"):
+        for way in {"wechat", "teams", *found.waiting, *found.age}:
             self._waiting.labels(way).set(found.waiting.get(way, 0))
             self._age.labels(way).set(found.age.get(way, 0.0))
-        for kind in ("card", "template"):
+        for kind in {"card", "template", *found.dead}:
             self._dead.labels(kind).set(found.dead.get(kind, 0))
         for name, seconds in found.tokens.items():
             self._tokens.labels(name).set(seconds)

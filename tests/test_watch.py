@@ -26,7 +26,9 @@ from tests.store.build import ACT, ANN, NOW, card, doing, greet, tapped, wrote
 from tests.worker.build import Outside, job
 
 ROOT = Path(__file__).parent.parent
-SOME = Figures({("active", ""): 2}, 3, 2, 4, {"teams": 5}, {"teams": 6.5}, {"card": 7}, 8, 9.5, {"wx1": 60.0}, 3, 2)
+SOME = Figures(
+    {("active", ""): 2}, 3, 2, 4, {"teams": 5, "sms": 1}, {"teams": 6.5}, {"card": 7}, 8, 9.5, {"wx1": 60.0}, 3, 2
+)
 
 
 def samples(page: bytes) -> dict[tuple[str, tuple[str, ...]], float]:
@@ -70,6 +72,7 @@ def test_what_stands_is_shown_and_what_is_gone_is_not() -> None:
         60,
     )
     assert found[("database_answers", ())] == 1
+    assert (found[("outbox_waiting", ("sms",))], found[("outbox_age_seconds", ("sms",))]) == (1, 0)
     silent = samples(metrics.page(None))
     assert silent[("database_answers", ())] == 0 and ("conversations", ("active", "")) not in silent
 

@@ -31,6 +31,14 @@ SHOWN: Final = 20
 """People and mistakes that a table shows; --json shows all."""
 
 
+async def _add(store: SqlStore, wish: Arguments) -> Shown:
+    who = (wish.tenant, wish.aad_object_id, wish.name, e164(wish.number), wish.policy)
+    new = User(new_id(), *who, enabled=wish.wechat, upn=wish.upn)
+    await store.run(admin.add_user, act(), new)
+    told = f"{new.name} ({new.number}) can {'now use' if new.enabled else 'not yet use'} WeChat from Teams."
+    return f"{told} {_sentence(await _install(wish.environ, [new]))}" if wish.install else told
+
+
 async def _show(store: SqlStore, wish: Arguments) -> Shown:
     user = await store.run(admin.user, wish.who)
     open_now, ever = await store.run(people.conversations, user.id)
@@ -170,7 +178,7 @@ def _sentence(came: Mapping[str, Any]) -> str:
     if "app" in came:
         return f"The app was not installed: {came['app']}."
     what = next((name for name, count in came.items() if count), "app not installed")
-    return f"The {what}."
+    return f"The app is {what.removeprefix('app ')}."
 
 
 @asynccontextmanager
@@ -187,6 +195,21 @@ _INSTALL: Mapping[str, Any] = {
 }
 
 COMMANDS = (
+    Command(
+        "users add",
+        "let a person use WeChat from Teams",
+        {
+            "--aad-object-id": {"required": True, "metavar": "ID", "help": "the person's object id in Entra"},
+            "--tenant": {"required": True, "metavar": "ID", "help": "the person's tenant id"},
+            "--name": {"required": True, "help": "as contacts read it"},
+            "--number": {"required": True, "metavar": "+E164", "help": "the person's MultiLine number"},
+            "--upn": {"default": "", "help": "user principal name"},
+            "--policy": {"default": "default", "metavar": "NAME"},
+            "--wechat": {"action": argparse.BooleanOptionalAction, "default": True, "help": "enabled at once"},
+            "--install": {**_INSTALL, "default": False},
+        },
+        _add,
+    ),
     Command("users show", "one user", WHO, _show),
     Command(
         "users enable",

@@ -109,8 +109,12 @@ def met(changes: Changes, event: FromUser, user: User) -> Changes:
     """Wherever the user last spoke from personally is where their cards go."""
     if event.reference.kind != "personal" or event.reference == user.reference:
         return changes
-    wake = user.id if user.reference is None else ""
-    return replace(changes, user=replace(user, reference=event.reference), wake_user=wake)
+    changes = replace(changes, user=replace(user, reference=event.reference))
+    if user.reference is not None:
+        return changes
+    # Whoever had the app before they were enabled is welcomed when they first write.
+    welcome = (_card(user, event, "welcome"),) if isinstance(event, UserWrote) else ()
+    return replace(changes, rows=(*welcome, *changes.rows), wake_user=user.id)
 
 
 # ---- words

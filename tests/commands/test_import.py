@@ -128,10 +128,18 @@ async def test_what_the_app_may_not_do_is_said_and_people_are_enabled_all_the_sa
     assert "application permissions" in at.complained
 
 
+async def test_one_person_is_added_with_the_app(at: Desk, graph: Graph) -> None:
+    graph.publish(APP)
+    who = ("--aad-object-id", "aad-bea", "--tenant", TENANT, "--name", "Bea Brandt", "--number", "+4915100000077")
+    assert await at.types("users", "add", *who, "--install") == 0
+    assert at.said.strip() == "Bea Brandt (+4915100000077) can now use WeChat from Teams. The app is installed."
+    assert graph.installed == ["aad-bea"]
+
+
 async def test_one_person_is_enabled_with_the_app(at: Desk, graph: Graph) -> None:
     await at.reads("users", "import", at.file(f"{line(1)},no", head=f"{HEAD},wechat"))
     assert await at.types("users", "enable", "+4915100000001", "--install") == 0
     assert "is not in the organisation's catalog" in at.said
     graph.publish(APP)
     assert await at.types("users", "enable", "+4915100000001", "--install") == 0
-    assert at.said.strip() == "Person 1 (+4915100000001) is enabled. The app installed."
+    assert at.said.strip() == "Person 1 (+4915100000001) is enabled. The app is installed."

@@ -15,7 +15,10 @@ from bot.sim.connector import TeamsClient, TeamsSimulator
 from bot.sim.graph import Graph
 from bot.sim.service import Service, environment, free_port
 from bot.sim.wechat.server import WeChat
-from tests.e2e.stage import NUMBER, Stage, stage
+from tests.e2e.stage import NUMBER, SEND, Stage, stage
+from tests.test_watch import samples
+
+BEAS = "+4915100000077"
 
 
 async def types(on: Stage, *words: str, **values: str) -> None:
@@ -68,12 +71,23 @@ async def test_whoever_gets_the_app_through_graph_is_welcomed(tmp_path: Path) ->
         bea = await on.client.user("Bea Brandt")
         graph.on_install = lambda _: bea.installs()
         ident = graph.group("Advisors", {
-            "id": bea.aad, "displayName": "Bea Brandt", "businessPhones": ["+4915100000077"], "accountEnabled": True,
+            "id": bea.aad, "displayName": "Bea Brandt", "businessPhones": [BEAS], "accountEnabled": True,
         })  # fmt: skip
         values = {"GRAPH_BASE_URL": graph.url, "MicrosoftAppId": on.service.settings.app_id}
         values["MicrosoftAppTenantId"] = on.teams.tenant.id
         await types(on, "users", "import", "--from-graph", ident, **values)
         await on.settled()
+        await bea.sees("WeChat in Teams")
+
+
+async def test_whoever_had_the_app_before_is_welcomed_when_they_first_write(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        bea = await on.client.user("Bea Brandt")
+        await bea.installs()
+        await bea.sees("WeChat is not enabled for you")
+        who = ("--aad-object-id", bea.aad, "--tenant", on.teams.tenant.id, "--name", bea.name, "--number", BEAS)
+        await types(on, "users", "add", *who)
+        await bea.says("hello?")
         await bea.sees("WeChat in Teams")
 
 
@@ -93,6 +107,30 @@ async def test_an_event_can_be_followed_from_the_webhook_to_its_delivery(
     followed = [event for event in came if event in went]
     assert len(followed) >= 2 and {went[event] for event in followed} == {"Delivered"}
     assert "secret word" not in caplog.text and on.li.openid not in caplog.text and NUMBER not in caplog.text
+
+
+async def test_a_conversation_is_seen_in_the_figures(tmp_path: Path) -> None:
+    """Messages by way and outcome, refusals by code, window states, queue, slots, latencies, token, forged calls."""
+    async with stage(tmp_path) as on, aiohttp.ClientSession(on.service.settings.public_base_url) as http:
+        await on.begins()
+        await on.wechat.phone.fault(SEND, "errcode", errcode=45002, times=1)
+        await on.writes("refused once", *(f"answer {number}" for number in range(1, 6)), "queued")
+        async with http.post("/wechat/default?signature=forged&timestamp=1&nonce=2", data=b"<xml/>") as answer:
+            assert answer.status == 403
+        async with http.get("/metrics") as page:
+            found = samples(await page.read())
+    sent = {
+        labels: count for (name, labels), count in found.items() if name == "deliveries_total" and "wechat" in labels
+    }
+    assert sent == {("", "accepted", "wechat"): 6, ("45002", "invalid", "wechat"): 1}
+    assert (found[("events_total", ("ContactWrote",))], found[("events_total", ("UserWrote",))]) == (1, 7)
+    assert found[("conversations", ("inactive", "limit"))] == 1
+    assert (found[("queued_messages", ())], found[("slots_used", ())]) == (1, 5)
+    assert found[("event_to_delivery_seconds_count", ("wechat",))] == 6
+    assert found[("delivery_seconds_count", ("teams",))] == found[("event_to_delivery_seconds_count", ("teams",))] > 6
+    assert found[("token_fresh_seconds", (on.wechat.world.account.app_id,))] > 3600
+    assert sum(count for (name, _), count in found.items() if name == "requests_refused_total") == 1
+    assert found[("deadlines_late", ())] == found[("outbox_age_seconds", ("wechat",))] == 0
 
 
 @pytest.mark.slow

@@ -79,6 +79,15 @@ def test_whoever_installs_the_app_is_welcomed_and_their_waiting_cards_go() -> No
     assert changes.wake_user == "ana"
 
 
+def test_whoever_had_the_app_before_they_were_enabled_is_welcomed_when_they_first_write() -> None:
+    first = decide(wrote(), anas(user=replace(ANA, reference=None)))
+    assert cards(first)[0] == "welcome"
+    assert first.rows[1:] == decide(wrote(), anas()).rows
+    assert "welcome" not in cards(decide(wrote(), anas()))
+    asked = decide(UserAsked(*WHO, "help"), anas(user=replace(ANA, reference=None)))
+    assert cards(asked) == ["help"]
+
+
 def test_whoever_installs_the_app_again_is_not_welcomed_again() -> None:
     assert decide(INSTALLED, anas()) == Changes()
 
