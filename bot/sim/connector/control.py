@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiohttp import web
 
+from bot.sim.connector import package
 from bot.sim.connector.cards import NotPossible
 from bot.sim.connector.errors import REFUSALS, Refused
 from bot.sim.connector.people import Conversation, Json
@@ -58,8 +59,8 @@ class Control:
     # People and conversations
 
     async def _about(self, _request: web.Request) -> web.Response:
-        bot = self._world.tenant.bot
-        return _json({"bot": bot.name, "app_id": bot.app_id, "serviceUrl": self._world.doings.service_url})
+        bot, url = self._world.tenant.bot, self._world.doings.service_url
+        return _json({"bot": bot.name, "app_id": bot.app_id, "serviceUrl": url, "commands": package.commands()})
 
     async def _users(self, _request: web.Request) -> web.Response:
         return _json([self._described(aad) for aad in self._world.tenant.users])

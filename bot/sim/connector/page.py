@@ -6,7 +6,8 @@ from aiohttp import web
 
 WEB = Path(__file__).parent.parent / "web"
 RENDERER = WEB / "node_modules/adaptivecards/dist/adaptivecards.min.js"
-_FILES = {"hostconfig.json", "chat.css", "chat.js", "messages.js", "cards.js", "plain-cards.js", "markdown.js"}
+_SCRIPTS = {"chat.js", "extension.js", "messages.js", "cards.js", "plain-cards.js", "markdown.js"}
+_FILES = {"hostconfig.json", "chat.css", *_SCRIPTS}
 _HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: http: https:; "

@@ -1,11 +1,12 @@
 // The chat page: one person's conversation with the bot, kept up to date by the simulator's event stream.
 
 import { loadRenderer } from "/web/cards.js";
+import { messageCommands, search } from "/web/extension.js";
 import { contents, initials, make, reactions } from "/web/messages.js";
 
 const options = new URLSearchParams(location.search);
 const find = (id) => document.getElementById(id);
-const state = { users: [], user: null, renderer: null, quote: null, unread: new Map(), shown: new Map(), refreshed: new Set() };
+const state = { commands: [], users: [], user: null, renderer: null, quote: null, unread: new Map(), shown: new Map(), refreshed: new Set() };
 
 async function ask(path, body) {
   const answer = await fetch(`/_sim/${path}`, body === undefined ? {} : {
@@ -130,6 +131,7 @@ function tools(message) {
   if (!message.deleted) bar.append(tool("Like", () => act("react", { message: message.id, removed: message.reactions.includes("like") })));
   if (!message.bot && !message.deleted) bar.append(tool("Edit", () => editMessage(message)), tool("Delete", () => act("delete", { message: message.id })));
   if (!message.bot && message.deleted) bar.append(tool("Undo", () => act("undelete", { message: message.id })));
+  if (!message.deleted) bar.append(...state.commands.map(([title, use]) => tool(title, () => use(message))));
   return bar;
 }
 
@@ -199,12 +201,12 @@ function setQuote(message) {
   find("quote").hidden = !message;
   if (!message) return;
   find("quote").querySelector("p").textContent = `Replying to ${message.bot ? message.from : "you"}: ${message.text || "a card"}`;
-  find("text").focus();
+  find("message-box").focus();
 }
 
 async function send(event) {
   event?.preventDefault();
-  const box = find("text");
+  const box = find("message-box");
   const written = box.value;
   if (!written.trim() || !state.user) return;
   const details = { text: written, ...(state.quote ? { quote: state.quote } : {}) };
@@ -221,7 +223,7 @@ async function send(event) {
 }
 
 function grow() {
-  const box = find("text");
+  const box = find("message-box");
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
 }
@@ -273,8 +275,8 @@ function listen() {
 
 function wire() {
   find("compose").addEventListener("submit", send);
-  find("text").addEventListener("input", grow);
-  find("text").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event); });
+  find("message-box").addEventListener("input", grow);
+  find("message-box").addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event); });
   find("quote").querySelector("button").addEventListener("click", () => setQuote(null));
   find("install").addEventListener("click", () => act("install").then(loadPeople, complain));
   find("menu").addEventListener("click", () => {
@@ -296,7 +298,9 @@ function wire() {
 
 state.renderer = await loadRenderer(options.has("plain"));
 find("plain-note").hidden = state.renderer.official;
-const { bot } = await ask("about");
+const { bot, commands } = await ask("about");
+state.commands = messageCommands(commands, act, show);
+search(commands, { act, complain, draw: (card) => make("div", { className: "adaptive" }, state.renderer.render(card, theme(), () => {})) });
 find("bot-name").textContent = bot;
 document.title = `${bot} · Chat (simulated Teams)`;
 document.documentElement.dataset.theme = theme();
