@@ -30,11 +30,11 @@ CARD = "application/vnd.microsoft.card.adaptive"
 log = logging.getLogger(__name__)
 
 
-def session() -> aiohttp.ClientSession:
-    """The client for everything that `bot.teams` calls: 3 s to connect, 10 s in all, 20 connections to one host."""
+def session(connections: int = 20) -> aiohttp.ClientSession:
+    """The client for what `bot.teams` calls: 3 s to connect, 10 s in all, so many `connections` to one host."""
     return aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=10, sock_connect=3),
-        connector=aiohttp.TCPConnector(limit_per_host=20),
+        connector=aiohttp.TCPConnector(limit_per_host=connections),
         cookie_jar=aiohttp.DummyCookieJar(),
     )
 

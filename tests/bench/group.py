@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -19,10 +19,13 @@ SHORTENED = 5
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Something to be measured; `measure(fewer)` does it once, with so many times less work."""
+    """Something to be measured; `measure(fewer)` does it once, with so many times less work.
+
+    What has several figures at once gives them by name, each after its own: `inbound answer`.
+    """
 
     name: str
-    measure: Callable[[int], Awaitable[Figure]]
+    measure: Callable[[int], Awaitable[Figure | Mapping[str, Figure]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,12 @@ async def measured(group: Group, bench: Bench) -> list[Line]:
 async def _round(group: str, subjects: Sequence[Subject], number: int, fewer: int) -> Round:
     """Each subject once; every round begins with another one, so that none always has the same neighbour in time."""
     first = number % len(subjects)
-    figures = {}
+    figures: dict[str, Figure] = {}
     for subject in (*subjects[first:], *subjects[:first]):
-        figures[subject.name] = await subject.measure(fewer)
-        _tell(f"{group}, round {number + 1}: {subject.name} {figures[subject.name].value:,.4g}")
+        found = await subject.measure(fewer)
+        named = {"": found} if isinstance(found, Figure) else found
+        figures |= {f"{subject.name} {name}".strip(): figure for name, figure in named.items()}
+        _tell(f"{group}, round {number + 1}: {subject.name} {next(iter(named.values())).value:,.4g}")
     return figures
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -53,7 +54,7 @@ async def _running(port: int, *command: str) -> AsyncIterator[Helper]:
         yield Helper(port, process.pid)
     finally:
         if process.returncode is None:
-            process.terminate()
+            process.kill()  # nothing of it is needed any more, and a sink that hangs would take its time
         await process.wait()
 
 
@@ -83,6 +84,15 @@ def cpu_seconds(pid: int) -> float:
     except OSError:
         return math.nan
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(pid: int) -> float:
+    """MiB of memory that the process holds; nan where the system does not tell."""
+    try:
+        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        found = None
+    return int(found[1]) / 1024 if found else math.nan
 
 
 def arguments(main: Callable[..., None]) -> None:

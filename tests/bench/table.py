@@ -75,6 +75,12 @@ def spread(values: Iterable[float]) -> Spread:
     return Spread(median(known), min(known), max(known))
 
 
+def quantile(values: Sequence[float], part: float) -> float:
+    """The smallest value that at least this part of them does not exceed. Of at least one value."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(part * len(ordered)) - 1)]
+
+
 def line(comparison: Comparison, rounds: Sequence[Round]) -> Line:
     """Ratios are taken within each round, so that what slows a whole round down cancels out."""
     pairs = [(each[comparison.subject], each[comparison.against]) for each in rounds]

@@ -47,3 +47,17 @@ async def test_a_short_run_has_fewer_and_shorter_rounds(tmp_path: Path) -> None:
         await measured(group(asked), Bench(tmp_path, load, short=True))
     assert asked[3:] and {fewer for _, fewer in asked} == {SHORTENED}
     assert len(asked) == 3 * (1 + SHORT_ROUNDS)
+
+
+async def test_what_has_several_figures_gives_each_a_name(tmp_path: Path) -> None:
+    async def measure(fewer: int) -> dict[str, Figure]:
+        return {"answer": Figure(2.0), "end": Figure(4.0)}
+
+    @asynccontextmanager
+    async def opened(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
+        yield [Subject("inbound", measure)]
+
+    compared = Comparison("end / answer", "inbound end", "inbound answer", "")
+    with ThreadPoolExecutor() as load:
+        (line,) = await measured(Group("g", [compared], opened), Bench(tmp_path, load, short=True))
+    assert line.ratio.median == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from tests.bench.table import Comparison, Figure, Line, Spread, as_json, line, markdown, spread, text
+from tests.bench.table import Comparison, Figure, Line, Spread, as_json, line, markdown, quantile, spread, text
 
 COMPARISON = Comparison("inbound", "ours", "floor", "what it means", 0.5)
 ROUNDS = [
@@ -73,6 +73,13 @@ def test_the_readme_reads_the_same() -> None:
     assert rows[2] == "| inbound | what it means | 0.50 (0.20–0.75) | ≥ 0.50 | yes |"
     assert rows[3] == "| start | time until it serves | 2.50 (2.50–2.50) | ≤ 2.00 | no |"
     assert rows[4].endswith("|  |  |")
+
+
+def test_the_quantile_is_one_of_the_values() -> None:
+    assert quantile([3.0, 1.0, 2.0], 0.99) == 3
+    assert quantile([float(n) for n in range(1, 101)], 0.99) == 99
+    assert quantile([float(n) for n in range(1, 101)], 0.5) == 50
+    assert quantile([7.0], 0.01) == 7
 
 
 def test_json_has_no_nan() -> None:
