@@ -129,9 +129,10 @@ def opened_text(view: View) -> str:
     return say(view, "current", client=contact(view, current)) if current else say(view, "opened.doubt")
 
 
-def spoken(view: View, author: str, message: MessageView) -> list[Block]:
-    """Words of a history: who said them, when, and what they were."""
-    who = contact(view) if author == "contact" else say(view, "messages.you", text="").strip(" :：")
+def spoken(view: View, author: str, message: MessageView, writer: str = "") -> list[Block]:
+    """Words of a history: who said them, when, and what they were. `writer`: the user who did, if not the reader."""
+    user = outside.name(writer) or say(view, "messages.you", text="").strip(" :：")
+    who = contact(view) if author == "contact" else user
     named = "" if message.kind == "text" else say(view, f"kind.{message.kind}")
     words = outside.cut(f"{named} {message.text}".strip(), HISTORY_WORDS)
     above = line(f"{who} · {time(view, message.at)}", size="Small", subtle=True)

@@ -79,8 +79,9 @@ def transferred_text(view: View) -> str:
 
 
 def received(view: View) -> Card:
-    """A colleague handed it over. Needs thread; `from` (a name) and `history` (author, view) in values."""
-    history = [block for author, message in view.values.get("history", ()) for block in spoken(view, author, message)]
+    """It was handed over. Needs thread; `from` and `writer` (names) and `history` (author, view) in values."""
+    said = view.values.get("history", ())
+    history = [block for author, message in said for block in spoken(view, author, message, view.values["writer"])]
     box = [] if the(view).phase == "left" else [reply_box(view)]
     told = line(received_text(view), weight="Bolder")
     return card(view, [header(view), told, *history, status(view), *box], menu(view))

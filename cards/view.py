@@ -65,7 +65,7 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A colleague; `number` is E.164."""
+    """A colleague; `number` is written as it is to be shown."""
 
     id: str
     name: str

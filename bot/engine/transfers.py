@@ -76,7 +76,7 @@ def done(
     begun = Conversation(thread, contact, colleague, Care(unread=1, news_at=event.at))
     carrier = Carrier(words, policy_of(colleague, at), begun, event, {})
     alert = {"alert": True} if colleague.settings.notifications else {}
-    told = {"from": by.name, "history": HISTORY, "of": ended.thread.id, **alert}
+    told = {"from": by.name, "writer": about.user.name, "history": HISTORY, "of": ended.thread.id, **alert}
     carrier.post("received", f"received.{thread.id}", values=told)
     carrier.take((Tell(Notice.POLICY), Status()))
     left = ended.changes()

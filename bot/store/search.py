@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column
 
 from bot.book import words
 from bot.ports import Contact, Conversation, Entry, Known, User
-from bot.store import book
+from bot.store import book, colleagues, policies
 from bot.store.records import CONTACT, ENTRY, STATE, USER, Reader, conversation, entry
 from bot.store.tables import BOOK, BOOK_WORDS, CONTACTS, THREADS, USERS
 
@@ -92,7 +92,8 @@ def chosen(connection: Connection, tenant: str, aad: str, entry_id: str, thread_
     if user is None:
         return None
     if entry_id:
-        return known(connection, user, entry_id) or Known()
+        found = known(connection, user, entry_id)
+        return colleagues.held(connection, found, policies.resolve(policies.stored(connection))) if found else Known()
     rows = connection.execute(_NAMED, {"user_id": user.id, "thread_id": thread_id}).all()
     return next(iter(_met(connection, user, rows)), Known())
 

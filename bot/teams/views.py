@@ -58,7 +58,7 @@ def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:
     values["messages"] = [message_view(message, thread) for message in job.waiting]
     if job.known:
         values["entry"] = entry_view(job.known)
-    values["colleagues"] = [cards.PersonView(each.id, each.name, each.number) for each in job.colleagues]
+    values["colleagues"] = [cards.PersonView(each.id, each.name, numbers.shown(each.number)) for each in job.colleagues]
     values["candidates"] = [thread_view(conversation) for conversation in job.candidates]
     about = job.conversation or (job.known.conversation if job.known else None)
     return cards.View(

@@ -48,7 +48,10 @@ OTHERS = {
 INACTIVE: dict[str, Any] = {"phase": "inactive", "why": "limit", "left": 0}
 
 
-PEOPLE = [PersonView("u2", "Ben Weber", "+4915112345679"), PersonView("u3", "陈晓明", "+8613900139000")]
+PEOPLE = [PersonView("u2", "Ben Weber", "+49 1511 2345679"), PersonView("u3", "陈晓明", "+86 139 0013 9000")]
+
+
+HANDED = {"from": "Sue Meier", "writer": "Anna Schmidt"}
 
 
 def thread(language: str, **changes: Any) -> ThreadView:
@@ -236,7 +239,7 @@ SAMPLES: tuple[Sample, ...] = (
     about("transfer_confirm", "queued", lambda _: {"colleagues": PEOPLE}, **ASKED),
     about("transferred", values=lambda _: {"to": "Ben Weber"}, phase="left"),
     about("transferred", "owed", lambda _: {"to": "Ben Weber", "told": 0, "cancelled": 1}, phase="left"),
-    about("received", values=lambda language: {"from": "Anna Schmidt", **with_history(language)}),
+    about("received", values=lambda language: {**HANDED, **with_history(language)}),
     about("received", "passed_on", lambda _: {"from": "Anna Schmidt"}, phase="left"),
     about("transferred", "by", lambda _: {"to": "Ben Weber", "by": "Sue Meier"}, phase="left"),
     *(about(name) for name in transfer_cards.SENTENCES),

@@ -117,6 +117,9 @@ async def test_a_client_in_ones_own_book_may_be_asked_for(tmp_path: Path) -> Non
         await on.settled()
         held = await ben.sees("This contact is chatting with Anna Schmidt on WeChat.")
         assert held.shows("Mr Li")
+        await ben.searches("contacts", "Li", parameter="contact")
+        chosen = str((await ben.picks())["results"][0]["content"])
+        assert "This contact is chatting with Anna Schmidt on WeChat." in chosen
         await asks(on, ben)
         assert (await ben.sees("You asked to take over")).shows("Mr Li")
         await answers(on, "hand_over")

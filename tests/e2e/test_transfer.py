@@ -66,6 +66,7 @@ async def test_all_three_are_told_and_the_colleague_answers(tmp_path: Path) -> N
         received = await ben.sees("Anna Schmidt transferred the conversation with")
         assert received.shows("Is the bond report out?")
         assert received.shows("I will ask.")
+        assert received.shows("Anna Schmidt · ")
         await ben.sees("You can send up to 5 messages before the WeChat user must reply.")
         await ben.says("It is out.")
         assert (await on.phone())[-1] == "It is out."

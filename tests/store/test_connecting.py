@@ -90,7 +90,7 @@ async def test_a_thousand_scans_of_one_code_let_one_contact_in(sql: SqlStore) ->
     await together(sql, wish)
     [row] = await sql.run(lambda connection: connection.execute(INVITATIONS.select()).all())
     scans = [
-        ContactFollowed(new_id(), new_id(), NOW, "default", f"o-{number % 50}", row.scene) for number in range(200)
+        ContactFollowed(new_id(), new_id(), NOW, "default", f"o-{number % 50}", row.scene) for number in range(1000)
     ]
     answers = await together(sql, *scans)
     let_in = {

@@ -15,7 +15,7 @@ from bot.engine.reception import Means
 from bot.keys import Keys
 from bot.ports import User
 from bot.store import SqlStore, StoreError, admin, people
-from bot.store.tables import HANDOVERS, INVITATIONS
+from bot.store.tables import HANDOVERS, INVITATIONS, OUTBOX
 from cards.wording import text
 from tests.e2e import record
 from tests.store.build import ACT, ANN, BOB, HOME, NOW, new_id, wrote
@@ -93,6 +93,19 @@ async def asked_for(sql: SqlStore, on: Engine, asker: User) -> str:
 
 async def stages(sql: SqlStore) -> dict[str, str]:
     return await sql.run(lambda c: {row.asker: row.stage for row in c.execute(HANDOVERS.select())})
+
+
+async def test_a_held_contact_who_scans_a_hundred_times_is_one_offer(sql: SqlStore) -> None:
+    on = await begun(sql)
+    await on.handle(UserAsked(*who(BOB), "invite"))
+    (scene,) = await sql.run(lambda c: [row.scene for row in c.execute(INVITATIONS.select())])
+    ids = [new_id() for _ in range(100)]
+    await asyncio.gather(*(on.handle(ContactFollowed(id, id, NOW, "default", "o-1", scene)) for id in ids))
+    assert await stages(sql) == {BOB.id: "offered"}
+    told = await sql.run(
+        lambda c: [row._mapping["values"] for row in c.execute(OUTBOX.select().where(OUTBOX.c.user_id == BOB.id))]
+    )
+    assert len([each for each in told if each.get("card") == "takeover"]) == 1
 
 
 async def test_of_many_answers_one_counts(sql: SqlStore) -> None:

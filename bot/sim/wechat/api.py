@@ -65,6 +65,7 @@ async def create_qrcode(world: World, request: web.Request) -> Json:
     ticket = "gQ" + secrets.token_urlsafe(66)
     world.tickets[ticket] = (scene, None if permanent else world.clock.now() + timedelta(seconds=seconds))
     url = f"http://weixin.qq.com/q/{secrets.token_urlsafe(16)}"
+    world.codes[url] = ticket
     return {"ticket": ticket, "url": url} | ({} if permanent else {"expire_seconds": seconds})
 
 

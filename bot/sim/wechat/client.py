@@ -101,9 +101,9 @@ class Contact:
         """Unfollow it."""
         return await self._act("unfollow", {}, wait)
 
-    async def scans(self, *, ticket: str | None = None, scene: str | None = None, wait: bool = True) -> Json:
-        """Scan a QR code, by its ticket or by its scene."""
-        return await self._act("scan", {"ticket": ticket} if scene is None else {"scene": scene}, wait)
+    async def scans(self, *, wait: bool = True, **code: str) -> Json:
+        """Scan a QR code: by its `ticket`, its `scene`, or the `url` that stands in it."""
+        return await self._act("scan", code, wait)
 
     async def clicks(self, key: str, *, wait: bool = True) -> Json:
         """Tap the account's menu."""

@@ -9,7 +9,7 @@
              message                         {kind?: text image voice video shortvideo location link unsupported,
                                              text?, menu_id?, data? (Base64), content_type?, …}
              follow, unfollow                {}
-             scan                            {ticket} or {scene}
+             scan                            {ticket}, {scene} or {url}, what stands in the code
              click, view                     {key}
     GET    contacts/{openid}/transcript      ?after=number&wait=seconds: what the phone shows, in order
     GET    events                            Server-Sent Events: entry, contact, clock, reset
@@ -140,7 +140,7 @@ class Control:
         raise web.HTTPNotFound
 
     def _scanned(self, body: Json) -> tuple[str, str]:
-        ticket = str(body.get("ticket", ""))
+        ticket = str(body.get("ticket", "")) or self._world.codes.get(str(body.get("url", "")), "")
         if "scene" in body:
             return str(body["scene"]), ticket or "gQ_simulated_ticket"
         scene, expires = self._world.tickets.get(ticket, ("", None))

@@ -117,6 +117,7 @@ class World:
         self.contacts: dict[str, Contact] = {}
         self.media: dict[str, Media] = {}
         self.tickets: dict[str, tuple[str, datetime | None]] = {}
+        self.codes: dict[str, str] = {}
         self.template_sends: dict[tuple[str, str], tuple[int, datetime]] = {}
         self.calls: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
