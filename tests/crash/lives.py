@@ -14,7 +14,7 @@ import aiohttp
 
 from tests.crash.child import LOG, Birth, live
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until a life that does not answer is taken to have failed."""
 
 _FORKED = multiprocessing.get_context("forkserver")

@@ -17,10 +17,10 @@ from tests.crash.plan import Round
 from tests.crash.stage import LEASE, WINDOW, Stage, stage
 from tests.crash.talk import Talk
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a life is given to come to the point of its death, and everybody to be heard after it."""
 
-SETTLED, LEASES = 2.0, 5
+SETTLED, STILL = 1.0, 30
 ANYWHERE = "anywhere"
 
 
@@ -89,13 +89,18 @@ async def _killed(on: Stage, talk: Talk, this: Round, changed: Callable[[], None
 
 
 async def settled(on: Stage, talk: Talk, lease: float = LEASE) -> Mapping[str, Count]:
-    """The counts once nothing is under way any more; what is late by a lease or a retry is not lost."""
-    for _ in range(LEASES):
-        counts = await _counted(talk)
-        if not await on.waiting() and not any(each.lost for each in counts.values()):
-            break
+    """The counts once nothing is left to be sent, however long that takes while it goes on.
+
+    What is late by a lease is not lost; what waits although its leases are over, and nothing moves, is. The clock is
+    moved only while nothing moves, because it takes their leases from the living too.
+    """
+    waiting, still = await on.waiting(), 0
+    while waiting and still < STILL:
         await asyncio.sleep(SETTLED)
-        on.clock.advance(lease)
+        before, waiting = waiting, await on.waiting()
+        still = still + 1 if waiting >= before else 0
+        if still:
+            on.clock.advance(lease)
     return await _counted(talk)
 
 

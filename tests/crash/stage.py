@@ -21,6 +21,7 @@ from tests.crash.lives import Life, last_words
 from tests.e2e import record
 from tests.e2e.stage import administrate, enable
 
+HEADS = "heads"
 UNLIMITED = 1_000_000
 TEAMS_PATIENCE, WECHAT_PAUSE = 0.5, 0.25
 """Seconds until the simulated Teams repeats what nobody answered, and between WeChat's three tries."""
@@ -63,17 +64,18 @@ class Stage:
 
     async def waiting(self) -> int:
         """How many outbox rows are still to be sent."""
-        return len(orjson.loads(await self.admin("outbox", "list", "--json")))
+        return len(orjson.loads(await self.admin("outbox", "list", "--limit", str(UNLIMITED), "--json")))
 
     def last_words(self) -> str:
         """The end of what its lives said."""
         return last_words(self.folder)
 
     async def record(self) -> str:
-        """What is wrong with the record: its chain, or what comes of replaying it; nothing when it holds."""
+        """What is wrong with the record: its chain, its published heads, or what comes of replaying it; or nothing."""
         store = await open_store(self.values["DATABASE_URL"])
         try:
             await record.holds(store)
+            await self.admin("audit", "verify", "--heads", str(self.folder / HEADS))
         except AssertionError as broken:
             return f"the record does not hold: {str(broken)[:500]}"
         finally:
@@ -92,7 +94,8 @@ async def stage(folder: Path, database: str = "", contacts: int = 4) -> AsyncIte
     teams = await TeamsSimulator(f"http://127.0.0.1:{port}/api/messages", clock=clock).start()
     teams.identity.checked = False
     teams.delivery.repeat_after = TEAMS_PATIENCE
-    values = environment(wechat, teams, folder, port) | ({"DATABASE_URL": database} if database else {})
+    values = environment(wechat, teams, folder, port) | {"AUDIT_HEADS_FILE": str(folder / HEADS)}
+    values |= {"DATABASE_URL": database} if database else {}
     wechat.call_back(f"http://127.0.0.1:{port}/wechat/default")
     client = TeamsClient(teams.url)
     limits = ("--reply-limit", str(UNLIMITED), "--queue-limit", str(UNLIMITED))

@@ -16,7 +16,7 @@ from bot.sim.wechat.client import Contact
 from tests.crash.histories import Attempt
 
 TO_TEAMS, TO_WECHAT = "to Teams", "to WeChat"
-PAUSE = 0.05
+PAUSE = 0.2
 """Seconds at most between the messages of one person."""
 
 _IN, _OUT = re.compile(r"in \d+ \d+"), re.compile(r"out \d+ \d+")
