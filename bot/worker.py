@@ -25,6 +25,9 @@ PATIENCE = 20.0
 """Seconds that a gateway may take, above its own time-outs and well below the lease."""
 
 POLL = 1.0
+TICK = 0.25
+"""Seconds from one look at the deadlines to the next; every event looks at its own thread's anyway."""
+
 SCHEDULE = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 7200))
 JITTER = 0.2
 LATEST = timedelta(minutes=1)
@@ -74,9 +77,13 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`; what is under way then is finished first."""
+        ticked = -TICK
         while not self._stopping.is_set():
             try:
-                if not await self._round():
+                now = asyncio.get_running_loop().time()
+                due = now - ticked >= TICK
+                ticked = now if due else ticked
+                if not (await self.tick() if due else 0) + await self._claims():
                     await self._store.wait(POLL)
             except Exception:
                 log.exception("the worker could not reach its work; it tries again", extra={"action": "claim_failed"})
@@ -110,11 +117,12 @@ class Worker:
         while True:
             before = self._claimed
             await asyncio.gather(*self._under_way)
-            if not (await self._round() or self._under_way or self._claiming) and before == self._claimed:
+            found = await self.tick() + await self._claims()
+            if not (found or self._under_way or self._claiming) and before == self._claimed:
                 return
 
-    async def _round(self) -> int:
-        return await self.tick() + sum([await self._claim(way) for way in self._gateways])
+    async def _claims(self) -> int:
+        return sum([await self._claim(way) for way in self._gateways])
 
     async def _claim(self, way: str) -> int:
         if not self._free[way]:

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import cProfile
 import multiprocessing
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -84,14 +85,18 @@ class Threads:
 
 
 class Counts(Counter[str]):
-    """Statements of every database connection."""
+    """Statements of every database connection, whoever executes them, but for those that begin and end transactions."""
 
     def __init__(self) -> None:
         super().__init__()
-        event.listen(Engine, "before_cursor_execute", self._statement)
+        event.listen(Engine, "connect", self._connected)
 
-    def _statement(self, *_: object) -> None:
-        self["statements"] += 1
+    def _connected(self, driver: sqlite3.Connection, _: object) -> None:
+        driver.set_trace_callback(self._statement)
+
+    def _statement(self, sql: str) -> None:
+        if not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")):
+            self["statements"] += 1
 
 
 async def profiled(bench: Bench, messages: int) -> dict[str, Way]:

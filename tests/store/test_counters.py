@@ -1,0 +1,145 @@
+"""What one message costs, counted: statements, round trips and fsyncs do not depend on how busy the machine is."""
+
+import asyncio
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.clock import SystemClock
+from bot.domain.events import ContactWrote, Event, UserWrote
+from bot.engine import Engine
+from bot.ports import Accepted, Job, Outcome
+from bot.store import SqlStore, admin
+from bot.store.dialect import is_postgres, raw
+from bot.store.store import SqliteStore
+from bot.worker import Worker, report
+from cards.wording import text
+from tests.store.build import ACT, ANN, HOME, LEASE, new_id
+
+FRAMES = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+NUMBERS = count(1)
+
+
+class Outside:
+    """Accepts everything."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def host(self, job: Job) -> str:
+        return ""
+
+    async def deliver(self, job: Job) -> Outcome:
+        self.calls += 1
+        return Accepted(f"remote-{job.id}")
+
+
+class Spine:
+    """Engine, store and worker, with what they cost."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store = store
+        self.statements: list[str] = []
+        self.teams, self.wechat = Outside(), Outside()
+        self.engine = Engine(store, text)
+        gateways = {"wechat": self.wechat, "teams": self.teams}
+        self.worker = Worker(store, self.engine, gateways, SystemClock(), new_id)
+
+    async def did(self, event: Event) -> None:
+        await self.engine.handle(event)
+        await self.worker.drain()
+
+    async def cost(self, event: Event) -> int:
+        """Statements of the event's own transaction; on PostgreSQL each is a round trip."""
+        self.statements.clear()
+        await self.engine.handle(event)
+        found = [each for each in self.statements if not each.startswith(FRAMES)]
+        if isinstance(self.store, SqliteStore):  # which tells of a statement again when a trigger belongs to it
+            found = [each for number, each in enumerate(found) if found[number - 1 : number] != [each]]
+        return len(found)
+
+
+def heard(openid: str = "o-1") -> ContactWrote:
+    now = SystemClock().now()
+    return ContactWrote(new_id(), f"key-{next(NUMBERS)}", now, "default", openid, now, next(NUMBERS), "hello")
+
+
+async def answered(spine: Spine) -> UserWrote:
+    [conversation] = await spine.store.run(admin.threads)
+    key, now = f"key-{next(NUMBERS)}", SystemClock().now()
+    return UserWrote(new_id(), key, now, ANN.tenant, ANN.aad, HOME, "words", conversation.thread.id)
+
+
+@pytest.fixture
+async def spine(sql: SqlStore) -> Spine:
+    """A conversation is open, and everything about it was delivered."""
+    spine = Spine(sql)
+    await sql.run(admin.set_policy, ACT, "default", {"reply_limit": 1000})
+    for _ in range(2):
+        await spine.did(heard())
+    await sql.run(_watch, spine.statements)
+    return spine
+
+
+def _watch(connection: Connection, seen: list[str]) -> None:
+    if is_postgres(connection):
+        driver: Any = connection.connection.driver_connection
+        driver.add_query_logger(lambda query: seen.append(query.query))
+    else:
+        raw(connection).set_trace_callback(seen.append)
+
+
+async def test_statements_of_a_message_from_wechat(spine: Spine) -> None:
+    assert 0 < await spine.cost(heard()) <= (11 if isinstance(spine.store, SqliteStore) else 13)
+
+
+async def test_statements_of_an_answer_from_teams(spine: Spine) -> None:
+    assert 0 < await spine.cost(await answered(spine)) <= (16 if isinstance(spine.store, SqliteStore) else 19)
+
+
+async def test_a_card_that_brings_nothing_new_is_settled_by_itself(spine: Spine) -> None:
+    await spine.engine.handle(await answered(spine))
+    [text] = await spine.store.claim(SystemClock().now(), LEASE, 1, "wechat")
+    await spine.engine.handle(report(text, Accepted(), SystemClock().now(), new_id(), 0.5))
+    [card] = await spine.store.claim(SystemClock().now(), LEASE, 1, "teams")
+    told = report(card, Accepted("remote"), SystemClock().now(), new_id(), 0.5)
+    assert 0 < await spine.cost(told) <= (3 if isinstance(spine.store, SqliteStore) else 4)
+
+
+async def test_outside_calls_of_a_message(spine: Spine) -> None:
+    """In: its card. Out: the text, its confirmation and the number of replies left on the contact's newest card."""
+    before = spine.teams.calls, spine.wechat.calls
+    await spine.did(heard())
+    assert (spine.teams.calls - before[0], spine.wechat.calls - before[1]) == (1, 0)
+    await spine.did(await answered(spine))
+    assert (spine.teams.calls - before[0], spine.wechat.calls - before[1]) == (3, 1)
+
+
+async def test_many_answers_at_once_share_what_they_change(spine: Spine) -> None:
+    """Eight answers: eight texts and confirmations, and far from eight times the newest card of the contact."""
+    before = spine.teams.calls
+    for _ in range(8):
+        await spine.engine.handle(await answered(spine))
+    await spine.worker.drain()
+    assert spine.teams.calls - before <= 8 + 2
+
+
+async def test_fsyncs_of_whole_messages(spine: Spine) -> None:
+    """With 32 in flight, one commit for two messages or more, from the push to the settled card."""
+    if not isinstance(spine.store, SqliteStore):
+        return
+    working = asyncio.create_task(spine.worker.run())
+    events = iter([heard(f"o-{number % 64}") for number in range(640)])
+
+    async def send() -> None:
+        for event in events:
+            await spine.engine.handle(event)
+
+    before = spine.store.writer.commits
+    await asyncio.gather(*(send() for _ in range(32)))
+    await spine.worker.drain()
+    spine.worker.stop()
+    await working
+    assert spine.store.writer.commits - before <= 0.5 * 640
