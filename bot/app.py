@@ -163,7 +163,6 @@ async def _worker(
         base_url=settings.wechat_api_base_url,
         template=_template(settings),
         shelf=Shelf(store.run, AccessToken),
-        connections=settings.worker_concurrency,
     )
     closing.push_async_callback(account.close)
     teams = Sender(http, tokens, _hosts(settings), clock)

@@ -59,9 +59,10 @@ class Answered:
 
 
 def session() -> aiohttp.ClientSession:
-    """The client for all carriers: 3 s to connect, 10 s in all."""
+    """The client for all carriers: 3 s to connect, 10 s in all, 20 connections to one host."""
     timeout = aiohttp.ClientTimeout(total=10, sock_connect=3)
-    return aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+    connector = aiohttp.TCPConnector(limit_per_host=20)
+    return aiohttp.ClientSession(timeout=timeout, connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
 async def post(http: aiohttp.ClientSession, url: str, **request: Any) -> Answered | TryLater:

@@ -58,7 +58,7 @@ class Credentials:
 
 
 class OfficialAccount:
-    """One account's way out. Close it at the end; `connections` bounds what is under way at once."""
+    """One account's way out. Close it at the end; `connections` bounds what is under way at once, the rest waits."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class OfficialAccount:
         base_url: str = "https://api.weixin.qq.com",
         template: Template | None = None,
         shelf: TokenShelf | None = None,
-        connections: int = 64,
+        connections: int = 20,
         connect_timeout: float = 3,
         total_timeout: float = 10,
     ) -> None:
@@ -79,7 +79,7 @@ class OfficialAccount:
         self._template = template
         self._access = Access(credentials.app_id, self._fetch, clock, shelf)
         self._connections = connections
-        self._timeout = aiohttp.ClientTimeout(total=total_timeout, connect=connect_timeout)
+        self._timeout = aiohttp.ClientTimeout(total=total_timeout, sock_connect=connect_timeout)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
