@@ -81,6 +81,7 @@ def history(found: History) -> Record:
     return {
         **conversation(found.conversation),
         "opened": moment(found.opened_at),
+        "continues": thread.line,
         "spell": thread.spell,
         "reply limit": thread.terms.reply_limit,
         "queue limit": thread.terms.queue_limit,

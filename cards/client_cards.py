@@ -98,11 +98,16 @@ def _entry(view: View, message: MessageView | None) -> Block:
     return ColumnSet(columns=columns, separator=True, spacing="Medium")
 
 
+def _words(view: View, message: MessageView) -> str:
+    """What it is, and the words; those that held a PIN were not kept."""
+    named = "" if message.kind == "text" else say(view, f"kind.{message.kind}")
+    return named if message.kind == "pin" else f"{named} {message.text}".strip()
+
+
 def _last(view: View, message: MessageView | None) -> str:
     if message is None:
         return say(view, "opened.none")
-    named = "" if message.kind == "text" else say(view, f"kind.{message.kind}")
-    words = outside.cut(outside.one_line(f"{named} {message.text}"), LAST_WORDS)
+    words = outside.cut(outside.one_line(_words(view, message)), LAST_WORDS)
     return say(view, "messages.you", text=words) if message.state else words
 
 
@@ -133,8 +138,7 @@ def spoken(view: View, author: str, message: MessageView, writer: str = "") -> l
     """Words of a history: who said them, when, and what they were. `writer`: the user who did, if not the reader."""
     user = outside.name(writer) or say(view, "messages.you", text="").strip(" :：")
     who = contact(view) if author == "contact" else user
-    named = "" if message.kind == "text" else say(view, f"kind.{message.kind}")
-    words = outside.cut(f"{named} {message.text}".strip(), HISTORY_WORDS)
+    words = outside.cut(_words(view, message), HISTORY_WORDS)
     above = line(f"{who} · {time(view, message.at)}", size="Small", subtle=True)
     return [Container(items=[above, line(words, spacing="None")], spacing="Small")]
 

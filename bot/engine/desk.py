@@ -22,7 +22,7 @@ from bot.domain.events import (
 )
 from bot.domain.routing import Live, Quote, Route
 from bot.domain.state import Phase
-from bot.engine import record
+from bot.engine import details, record
 from bot.engine.own import card, forbidden, owns
 from bot.ports import Changes, Conversation, Row, Snapshot, User
 
@@ -100,7 +100,9 @@ def _connected(event: UserConnected, at: Snapshot, user: User) -> Changes:
         return Changes(rows=(_about(already, at.conversation) if owns(user, at.conversation) else already,))
     mine = [each for each in at.open if owns(user, each) and each.thread.phase is not Phase.LEFT]
     if len(mine) != 1 or not event.query:  # others read along: who else could be meant is not said here
-        return Changes(rows=(card(user, event, "connect_which" if mine else "connect_none"),))
+        told = card(user, event, "connect_which" if mine else "connect_none")
+        # Whom of their book they may have meant, and who has that client now, is for the user alone to read.
+        return Changes(rows=(told, details.shown(user, event.id, at)) if at.entry and at.entry.contact_id else (told,))
     bound = mine[0]
     care = replace(bound.care, place=event.reference, card="", burst=(), burst_at=None)
     rows = (_about(card(user, event, "connected"), bound),)

@@ -26,7 +26,7 @@ def asked(event: DetailsAsked, at: Snapshot, user: User) -> Changes:
     if not _theirs(event, at, user):
         return forbidden(event, user)
     answer = {"say": "details.elsewhere"} if event.elsewhere else {}
-    return Changes(answer=answer, rows=(_card(user, event.id, at),))
+    return Changes(answer=answer, rows=(shown(user, event.id, at),))
 
 
 def saved(words: Words, event: ContactSaved, at: Snapshot, user: User) -> Changes:
@@ -38,7 +38,7 @@ def saved(words: Words, event: ContactSaved, at: Snapshot, user: User) -> Change
     entry = _entry(event, at, user)
     changes = Changes(
         entry=entry,
-        rows=(_card(user, event.card, replace(at, entry=entry), saved=True),),
+        rows=(shown(user, event.card, replace(at, entry=entry), saved=True),),
         audit=record.entry(event, "", user.id),
     )
     conversation = at.conversation
@@ -93,8 +93,8 @@ def _entry(event: ContactSaved, at: Snapshot, user: User) -> Entry:
     )
 
 
-def _card(user: User, card: str, at: Snapshot, **values: Any) -> Row:
-    """To the user's own chat, wherever it was asked for: others need not read it."""
+def shown(user: User, card: str, at: Snapshot, **values: Any) -> Row:
+    """The details, to the user's own chat, wherever they were asked for: others need not read them."""
     thread_id = at.conversation.thread.id if at.conversation else ""
     kept = {"card": "details", "entry": at.entry.id if at.entry else "", "asked": card, **values}
     lane = f"teams/{thread_id or user.id}"

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, String, bindparam, literal_col
 from bot.domain.events import FromUser, UserConnected, UserWrote
 from bot.domain.state import Phase
 from bot.ports import Conversation, Snapshot, User
+from bot.store import search
 from bot.store.dialect import is_postgres
 from bot.store.prepared import Prepared
 from bot.store.records import CARE, CONTACT, STATE, USER, Reader, conversation
@@ -115,7 +116,9 @@ def found(connection: Connection, event: FromUser, at: Snapshot) -> Snapshot:
     if at.user is None:
         return replace(at, conversation=about)
     if isinstance(event, UserConnected):
-        return replace(at, conversation=about, open=_by_id(connection, _meant(connection, event, at.user.id)))
+        mine = _by_id(connection, _meant(connection, event, at.user.id))
+        entry = None if mine else search.only(connection, at.user, event.query)
+        return replace(at, conversation=about, open=mine, entry=entry)
     if isinstance(event, UserWrote) and event.reference.kind == "personal":
         quoted = _by_id(connection, _quoted(connection, event, at.user.id))
         about = quoted[0] if len(quoted) == 1 else None

@@ -103,6 +103,12 @@ def known(connection: Connection, user: User, entry_id: str) -> Known | None:
     return next(iter(_known(connection, user, book.by_id(connection, user.id, [entry_id]))), None)
 
 
+def only(connection: Connection, user: User, text: str) -> Entry | None:
+    """The entry of the user's book that `text` finds; None when it finds none or several."""
+    found = _found(connection, user, words.tokens(text), 0, 2)
+    return found[0] if len(found) == 1 else None
+
+
 def with_contact(connection: Connection, user: User, contact_id: str) -> Conversation | None:
     """The user's open conversation with this WeChat user."""
     rows = connection.execute(_WITH, {"user_id": user.id, "contacts": [contact_id], "numbers": []}).all()

@@ -120,6 +120,13 @@ async def test_a_client_in_ones_own_book_may_be_asked_for(tmp_path: Path) -> Non
         await ben.searches("contacts", "Li", parameter="contact")
         chosen = str((await ben.picks())["results"][0]["content"])
         assert "This contact is chatting with Anna Schmidt on WeChat." in chosen
+        group = await on.client.group("About Li", ben, on.anna)
+        await ben.says("connect Mr Li", conversation=group)
+        await on.settled()
+        there = [seen for seen in await on.client.transcript(group) if seen.by_bot]
+        assert any(seen.shows("No client of yours is called that.") for seen in there)
+        assert not any(seen.shows("is chatting with") for seen in there)
+        assert await cards_of(ben, "This contact is chatting with Anna Schmidt on WeChat.") == 2
         await asks(on, ben)
         assert (await ben.sees("You asked to take over")).shows("Mr Li")
         await answers(on, "hand_over")

@@ -21,7 +21,7 @@ from bot.domain.events import (
     UserSettled,
     UserWrote,
 )
-from bot.ports import Conversation, Message, Row, User
+from bot.ports import Conversation, Entry, Message, Row, User
 from tests.domain.build import NOW, TEAMS, leave, left, thread
 from tests.engine.build import ANA, GROUP, OTHER_CONTACT, anas, bos, card, cards, decide, known, message, sends, talk
 
@@ -156,6 +156,16 @@ def test_it_is_not_guessed_who_is_meant(mine: tuple[Conversation, ...], query: s
     changes = decide(UserConnected(*THERE, query), anas(None, *mine))
     assert (cards(changes), changes.cares) == ([shown], ())
     assert "candidates" not in changes.rows[0].values
+
+
+def test_whom_they_may_have_meant_is_shown_to_the_user_alone() -> None:
+    entry = Entry("b", "ana", "Li", contact_id="somebody else's")
+    changes = decide(UserConnected(*THERE, "Li"), anas(None, entry=entry))
+    assert [row.values["card"] for row in changes.rows] == ["connect_none", "details"]
+    assert [row.values.get("reference") for row in changes.rows] == [GROUP, None]
+    assert cards(decide(UserConnected(*THERE, "Li"), anas(None, entry=replace(entry, contact_id="")))) == [
+        "connect_none"
+    ]
 
 
 def test_a_group_has_one_client_only() -> None:
