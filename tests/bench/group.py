@@ -14,7 +14,7 @@ from tests.bench.table import Comparison, Figure, Line, Round
 
 ROUNDS, SHORT_ROUNDS = 5, 3
 SHORTENED = 5
-"""A short run does so many times less in each round; so does the warming up."""
+"""A short run does so many times less in each round and does not warm up; so does the warming up of a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,10 @@ class Group:
 
 
 async def measured(group: Group, bench: Bench) -> list[Line]:
-    """Its rows, after one round that warms up."""
+    """Its rows; unless time is short, after one round that warms up."""
     async with group.open(bench) as subjects:
-        await _round(group.name, subjects, 0, SHORTENED)
+        if not bench.short:
+            await _round(group.name, subjects, 0, SHORTENED)
         count, fewer = (SHORT_ROUNDS, SHORTENED) if bench.short else (ROUNDS, 1)
         rounds = [await _round(group.name, subjects, number, fewer) for number in range(count)]
     there = rounds[0].keys()

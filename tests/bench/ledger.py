@@ -43,6 +43,9 @@ class Ledger(Protocol):
     async def sent(self, key: str) -> None:
         """The message went out."""
 
+    async def close(self) -> None:
+        """Nothing more is kept."""
+
 
 class Sqlite:
     """A `Ledger` in a file."""
@@ -57,6 +60,9 @@ class Sqlite:
 
     async def sent(self, key: str) -> None:
         await self._put(key)
+
+    async def close(self) -> None:
+        """The thread ends with the process."""
 
     async def _put(self, what: Message | str) -> None:
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -101,6 +107,10 @@ class Postgres:
 
     async def sent(self, key: str) -> None:
         await (await self._connected()).execute("UPDATE outbox SET sent = 1 WHERE key = $1", key)
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
 
     async def _connected(self) -> asyncpg.Pool:
         async with self._connecting:

@@ -15,8 +15,9 @@ from tests.bench.processes import cpu_seconds
 from tests.bench.table import Figure
 
 PATIENCE = 120.0
-QUIET = 1.2
-"""Seconds without a request at the sink after which nothing is under way any more: longer than a worker sleeps."""
+QUIET, SHORT_QUIET = 1.2, 0.3
+"""Seconds without a request at the sink after which nothing is under way any more: longer than a worker sleeps, and for
+a short run than it usually does."""
 
 
 class Failed(RuntimeError):
@@ -26,8 +27,8 @@ class Failed(RuntimeError):
 class Runs:
     """Fires from `load`, a process of its own, and reads the sink."""
 
-    def __init__(self, sink: aiohttp.ClientSession, load: Executor) -> None:
-        self._sink, self._load, self._numbers = sink, load, itertools.count(1)
+    def __init__(self, sink: aiohttp.ClientSession, load: Executor, quiet: float = QUIET) -> None:
+        self._sink, self._load, self._quiet, self._numbers = sink, load, quiet, itertools.count(1)
 
     def next(self) -> int:
         """The number of a new run."""
@@ -87,7 +88,7 @@ class Runs:
         before = -1.0
         while (now := await self.calls()) != before:
             before = now
-            await asyncio.sleep(QUIET)
+            await asyncio.sleep(self._quiet)
 
     async def calls(self) -> float:
         """How many requests the sink has had."""

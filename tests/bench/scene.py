@@ -15,7 +15,7 @@ from bot.sim.service import Service, environment, free_port
 from bot.sim.wechat.server import WeChat
 from tests.bench.group import Bench, Subject
 from tests.bench.letters import Writers
-from tests.bench.measure import Runs
+from tests.bench.measure import QUIET, SHORT_QUIET, Runs
 from tests.bench.processes import Helper, helper
 from tests.bench.table import Figure
 
@@ -66,7 +66,8 @@ async def scene(bench: Bench) -> AsyncIterator[Scene]:
         contacts = [f"oM{number:026}" for number in range(CONTACTS)]
         writers = Writers(WeChat().world.account, teams, user, contacts)
         async with aiohttp.ClientSession(url) as http:
-            yield Scene(url, Runs(http, bench.load), writers, bench.folder)
+            quiet = SHORT_QUIET if bench.short else QUIET
+            yield Scene(url, Runs(http, bench.load, quiet), writers, bench.folder)
 
 
 @asynccontextmanager
