@@ -44,9 +44,10 @@ def main(arguments: Sequence[str]) -> int:
         while len(reports) < len(worlds) or _kills(reports) < wishes.kills:
             name, number = worlds[len(reports) % len(worlds)], seed + len(reports)
             print(f"{name}, seed {number}", flush=True)
-            rounds = chain(every() if len(reports) < len(worlds) else (), drawn(Random(number)))
+            plan = chain(every() if len(reports) < len(worlds) else (), drawn(Random(number)))
+            rounds = until(min(WORLD, wishes.kills), plan)
             try:
-                reports.append(asyncio.run(_world(name, until(WORLD, rounds), number, postgres)))
+                reports.append(asyncio.run(_world(name, rounds, number, postgres)))
             except LifeFailed as failure:
                 print(f"The run could not go on: {failure}", file=sys.stderr)
                 return 1

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.points import Point
 from bot.store import migrations
 from tests.crash.child import Birth, Doom
 from tests.crash.lives import PATIENCE, Life, LifeFailed, last_words
@@ -28,12 +27,27 @@ async def upgraded(folder: Path, database: str) -> int:
 
 
 async def exported(on: Stage) -> int:
-    """The number of kills until the record was exported: at the 1st, 2nd, 4th … line."""
-    point: Point = "audit-export"
+    """The number of kills until the record was exported: at the 1st, 2nd, 4th … line.
+
+    LifeFailed when what is left of one that was killed looks whole.
+    """
     kills = 0
-    while await _dies(Birth(("admin", "audit", "export"), on.values, on.folder, Doom(point, 2**kills))):
+    while await _dies(Birth(_export(on, kills), on.values, on.folder, Doom("audit-export", 2**kills))):
+        if _manifest(on, kills).exists():
+            raise LifeFailed("an export that was killed looks as if it had come to its end")
         kills += 1
+    if not _manifest(on, kills).exists():
+        raise LifeFailed(f"the export came to no good end: {on.last_words()}")
     return kills
+
+
+def _export(on: Stage, number: int) -> tuple[str, ...]:
+    return ("admin", "audit", "export", "--to", str(_manifest(on, number).parent))
+
+
+def _manifest(on: Stage, number: int) -> Path:
+    """The file that an export writes last."""
+    return on.folder / f"export-{number}" / "manifest.json"
 
 
 async def _dies(birth: Birth) -> bool:
