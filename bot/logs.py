@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+_CAUSES = 8  # an exception may go in circles
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -23,9 +25,20 @@ class JsonLines(logging.Formatter):
         }
         line |= {name: value for name, value in vars(record).items() if name not in _OWN}
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = _trace(record.exc_info[1])
         # ASCII only: nothing in it can end the line early or steer a terminal, and half a surrogate does no harm.
         return json.dumps(line, default=str)
+
+
+def _trace(error: BaseException | None) -> str:
+    """Where it happened and what it was, never what it says: a database quotes the row, with what people wrote."""
+    told: list[str] = []
+    while error is not None and len(told) < _CAUSES:
+        number = getattr(error, "errno", None) or getattr(getattr(error, "orig", None), "sqlstate", None)
+        name = f"{type(error).__module__}.{type(error).__qualname__}" + (f" {number}" if number else "")
+        told.append("".join(traceback.format_tb(error.__traceback__)) + name)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nbecause of\n".join(told)
 
 
 def configure(level: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from bot.store.admin import History, Sending
 from bot.store.audit import Entry
 
 Record = Mapping[str, Any]
+_STEERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def user(user: User) -> Record:
@@ -106,7 +108,14 @@ def entry(entry: Entry) -> Record:
 
 
 def plain(shown: Sequence[Record] | Record | str) -> str:
-    """A table of records, or one record as a list of its values; tables within it stand below."""
+    """A table of records, or one record as a list of its values; tables within it stand below.
+
+    What could steer a terminal, or turn the direction of a line, is shown as U+FFFD: people outside wrote some of it.
+    """
+    return _STEERS.sub("\N{REPLACEMENT CHARACTER}", _plain(shown))
+
+
+def _plain(shown: Sequence[Record] | Record | str) -> str:
     if isinstance(shown, str):
         return shown
     if isinstance(shown, Mapping):
@@ -137,9 +146,9 @@ def _one(record: Record) -> str:
     lines = [f"{name:<{width}}  {_value(value)}" for name, value in simple.items()]
     for name, value in record.items():
         if isinstance(value, dict) and value:
-            lines += ["", f"{name}:", *(f"  {key}: {text}" for key, text in value.items())]
+            lines += ["", f"{name}:", *(f"  {key}: {_value(text)}" for key, text in value.items())]
         if isinstance(value, list):
-            lines += ["", f"{name}:", plain(value)]
+            lines += ["", f"{name}:", _plain(value)]
     return "\n".join(lines)
 
 

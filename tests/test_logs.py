@@ -62,11 +62,23 @@ def test_nobody_can_start_a_line_of_their_own(end: str) -> None:
 
 def test_an_exception_comes_with_its_trace_in_the_same_line() -> None:
     try:
-        raise ValueError("broken")
+        try:
+            raise ConnectionRefusedError(111, "words that somebody wrote")
+        except OSError as error:
+            raise ValueError("and a secret") from error
     except ValueError:
         found = line("failed", exc_info=sys.exc_info())
-    assert found["exception"].startswith("Traceback")
-    assert found["exception"].endswith("ValueError: broken")
+    outer, inner = found["exception"].split("\nbecause of\n")
+    assert outer.endswith("builtins.ValueError")
+    assert inner.endswith("builtins.ConnectionRefusedError 111")
+    assert f'File "{__file__}"' in outer and "in test_an_exception" in inner
+
+
+def test_what_an_exception_says_is_not_logged() -> None:
+    """A database quotes the row; so do parsers."""
+    circle, other = ValueError("secret one"), ValueError("secret two")
+    circle.__context__, other.__context__ = other, circle
+    assert "secret" not in line("failed", exc_info=(ValueError, circle, None))["exception"]
 
 
 @pytest.mark.parametrize("value", [{1, 2}, object(), b"bytes", complex(1, 2)])

@@ -91,7 +91,7 @@ def parse(url: str) -> URL:
     """The URL, checked; StoreError names what is accepted."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second: a port that is no number
         parsed = make_url("unknown://")
     if parsed.drivername == "postgresql+asyncpg":
         return parsed
@@ -114,6 +114,7 @@ def sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite"),
         poolclass=NullPool,
+        hide_parameters=True,
         isolation_level="AUTOCOMMIT",
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         json_serializer=codec.dumps,
@@ -129,6 +130,7 @@ def postgres_engine(url: URL) -> AsyncEngine:
         url,
         pool_size=POOL,
         max_overflow=0,
+        hide_parameters=True,
         pool_pre_ping=False,
         json_serializer=codec.dumps,
         json_deserializer=codec.loads,

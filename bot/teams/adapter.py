@@ -7,14 +7,15 @@ message is gone) and bad JSON with 500, and builds a connector client for every 
 | answer   | for                                                                                        |
 |----------|--------------------------------------------------------------------------------------------|
 | 200      | all that was taken: a message without body, an invoke with its body                        |
-| 400      | no JSON, or no activity                                                                    |
+| 400      | no JSON, no activity, or not what its headers say                                          |
 | 401, 403 | refused by `auth`                                                                          |
-| 413      | more than `LARGEST` bytes                                                                  |
+| 408, 413 | a body that takes longer than `PATIENCE`, or has more than `LARGEST` bytes                  |
 | 503      | too much at once, our own failure, no keys of Teams': not committed, so it may come again  |
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,9 @@ from bot.teams.sdk import RAW, CloudAdapter, InvokeResponse, TurnContext, activi
 
 LARGEST = 512 * 1024
 IN_FLIGHT = 512
+PATIENCE = 10.0
+"""Seconds for a body to come: Teams waits 15 for the answer, and who never ends takes up a place."""
+
 _FAILED = "multiline.failed"
 
 log = logging.getLogger(__name__)
@@ -100,10 +104,16 @@ def routes(adapter: TeamsAdapter, bot: Conversations) -> list[web.RouteDef]:
 
 async def _content(request: web.Request) -> bytes:
     content = bytearray()
-    async for chunk in request.content.iter_any():
-        content += chunk
-        if len(content) > LARGEST:
-            raise web.HTTPRequestEntityTooLarge(LARGEST, len(content))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for chunk in request.content.iter_any():
+                content += chunk
+                if len(content) > LARGEST:
+                    raise web.HTTPRequestEntityTooLarge(LARGEST, len(content))
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (web.RequestPayloadError, OSError):
+        raise web.HTTPBadRequest(text="this cannot be unpacked") from None
     return bytes(content)
 
 

@@ -1,0 +1,1 @@
+"""Attacks on the service, each by name; `table.py` says which test holds which, wherever that test is."""

@@ -1,0 +1,188 @@
+"""Every parser, given anything: what it promises to raise, or nothing, and never a word of a secret in it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import cli, dotenv, numbers
+from bot.book import files
+from bot.commands import Mistake, roster
+from bot.domain.events import FromContact, FromUser
+from bot.domain.plain import excess, inert
+from bot.domain.policy import parse_duration
+from bot.settings import Settings, SettingsError, parse, specs
+from bot.store import StoreError, policies
+from bot.store.dialect import parse as database
+from bot.teams import extension
+from bot.teams.actions import event_of
+from bot.teams.hosts import ServiceHosts
+from bot.teams.words import read
+from bot.wechat import messages
+from bot.wechat.crypto import Unreadable
+from tests.attacks.test_surface import ACTIVITIES, DATA, JSON, PUSHES, WORDS
+from tests.teams.support import click, typed
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+SECRET = "hush4711hush"
+XML = st.lists(
+    st.sampled_from(
+        ["<xml>", "</xml>", "<Content>", "</Content>", "<![CDATA[", "]]>", "&lt;", "&#0;", "<!--", "<?x ?>"]
+    )
+    | st.sampled_from(["<MsgType>text</MsgType>", "<FromUserName>o</FromUserName>", "<CreateTime>1</CreateTime>"])
+    | WORDS,
+    max_size=12,
+).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
+CELLS = st.lists(st.lists(WORDS, max_size=6), max_size=6).map(lambda rows: "\n".join(",".join(row) for row in rows))
+CARDS = st.lists(
+    st.sampled_from(["BEGIN:VCARD", "END:VCARD", "VERSION:3.0", "FN:Li", "TEL;TYPE=CELL:+8613800138000", "N:;;"])
+    | WORDS.map(lambda text: f"NOTE;ENCODING=QUOTED-PRINTABLE:{text}"),
+    max_size=9,
+).map("\r\n".join)
+
+
+def refuses(work: Callable[[], object], *kinds: type[Exception]) -> None:
+    try:
+        work()
+    except kinds as refused:
+        assert SECRET not in str(refused)
+
+
+@given(st.binary(max_size=500) | XML)
+def test_wechats_body(body: bytes) -> None:
+    refuses(lambda: messages.event(messages.push(body), "default", "id", NOW), Unreadable)
+
+
+@given(PUSHES)
+def test_wechats_fields(push: dict[str, Any]) -> None:
+    with contextlib.suppress(Unreadable):
+        event = messages.event(messages.push(orjson.dumps(push)), "default", "id", NOW)
+        assert event is None or isinstance(event, FromContact)
+
+
+@given(ACTIVITIES | st.dictionaries(WORDS, JSON, max_size=6))
+def test_an_activity(changes: dict[str, Any]) -> None:
+    for raw in (changes, typed("words") | changes):
+        event = event_of(raw, "id", NOW)
+        assert event is None or isinstance(event, FromUser)
+        read(raw)
+        extension.search_of(raw)
+        extension.choice_of(raw)
+        extension.looks_up(raw)
+
+
+@given(DATA)
+def test_card_data(data: dict[str, Any]) -> None:
+    executed = click(str(data["verb"])) | {"value": {"action": {"verb": "reply", "data": data}}}
+    for raw in (typed("", value=data), executed):
+        event = event_of(raw, "id", NOW)
+        assert event is None or event.aad == raw["from"]["aadObjectId"]
+
+
+@given(CELLS | CARDS | WORDS)
+def test_contact_files(text: str) -> None:
+    content = text.encode("utf-8", "surrogatepass")
+    for name in ("a.csv", "a.vcf", "a.txt"):
+        refuses(lambda name=name: files.read(content, name, "CN"), files.Unreadable)  # type: ignore[misc]
+
+
+@given(CELLS | WORDS)
+def test_a_roster(text: str) -> None:
+    head = "aad_object_id,name,number\n"
+    for content in (text, head + text):
+        refuses(lambda content=content: roster.rows(content.encode("utf-8", "surrogatepass")), Mistake)  # type: ignore[misc]
+
+
+@given(WORDS)
+def test_durations_numbers_and_words(text: str) -> None:
+    refuses(lambda: parse_duration(text), ValueError)
+    numbers.read(text, "CN")
+    numbers.PhoneNumbers().candidates(text, "CN")
+    numbers.PhoneNumbers().mobile(text, "CN")
+    assert inert(text).replace("<\u200d", "<") == text.replace("<\u200d", "<")
+    assert excess(text) >= 0
+
+
+@given(st.dictionaries(st.sampled_from([spec.name for spec in specs()]), WORDS.map(lambda text: SECRET + text)))
+def test_settings(values: dict[str, str]) -> None:
+    """Whatever is wrong, no value of a secret setting is repeated."""
+    secret = {spec.name for spec in specs() if "secret" in spec.name.lower() or "token" in spec.name.lower()}
+    only = {name: value for name, value in values.items() if name in secret}
+    refuses(lambda: parse(only), SettingsError)
+    with contextlib.suppress(SettingsError):
+        assert isinstance(parse(values), Settings)
+
+
+@given(WORDS | CELLS)
+def test_a_dotenv_file(text: str) -> None:
+    assert len(dotenv.read(text)) == 2
+
+
+@given(st.dictionaries(st.sampled_from(policies.NAMES) | WORDS, JSON, max_size=4))
+def test_a_stored_policy(values: dict[str, Any]) -> None:
+    wording = values.get("wording")
+    if wording is not None and not isinstance(wording, dict):
+        return
+    refuses(lambda: policies.resolve({"default": ("", {**values, "wording": {}})}), StoreError)
+
+
+@given(WORDS)
+def test_addresses(text: str) -> None:
+    for url in (text, f"https://{text}", f"https://smba.trafficmanager.net{text}"):
+        if ServiceHosts().allow(url):
+            assert url.lower().startswith("https://smba.trafficmanager.net")
+    refuses(lambda: database(f"postgresql+asyncpg://user:{SECRET}@{text}"), StoreError)
+
+
+COMMANDS = st.lists(
+    st.sampled_from(sorted({word for command in cli.COMMANDS for word in command.words.split()}))
+    | st.sampled_from(["--json", "--limit", "--to", "--head", "--since", "--", "-h", "--retention"])
+    | WORDS.filter(lambda word: "\0" not in word),
+    max_size=5,
+)
+
+
+@given(COMMANDS)
+def test_commands(words: list[str]) -> None:
+    """The database is not there, so nothing is done; what was typed is understood or refused, never a traceback."""
+    values = {"DEV_MODE": "1", "DATABASE_URL": f"sqlite+aiosqlite:///{Path('/nonexistent')}/{SECRET}.db"}
+    if words[:1] in (["migrate"], ["doctor"], ["backup"], ["restore"]):
+        return
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as complained:
+        try:
+            code = cli.main(words, values)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    assert code in (0, 1, 2)
+    assert "Traceback" not in complained.getvalue()
+
+
+@pytest.mark.parametrize("depth", [100, 10_000, 100_000])
+def test_nothing_nested_is_followed_to_its_end(depth: int) -> None:
+    for bomb in (b"<a>" * depth, b"[" * depth, b'{"a":' * depth, b'{"Content":' + b"[" * depth + b"]" * depth + b"}"):
+        refuses(lambda bomb=bomb: messages.push(bomb), Unreadable)  # type: ignore[misc]
+
+
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "lol"}">' for n in range(10))
+BOMBS = {
+    "billion laughs": f"<!DOCTYPE x [{ENTITIES}]><xml><Content>&e9;</Content></xml>",
+    "an entity from a file": '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><xml><Content>&f;</Content></xml>',
+    "an entity from elsewhere": '<!DOCTYPE x [<!ENTITY f SYSTEM "http://127.0.0.1:9/">]><xml><Content>&f;</Content></xml>',
+    "a parameter entity": '<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:9/"> %p;]><xml></xml>',
+    "a DTD alone": '<!DOCTYPE xml SYSTEM "http://127.0.0.1:9/x.dtd"><xml><Content>x</Content></xml>',
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_xml_bombs(name: str) -> None:
+    with pytest.raises(Unreadable):
+        messages.push(BOMBS[name].encode())
