@@ -34,7 +34,7 @@ EN: dict[str, str] = {
     "do.transfer": "Transfer",
     "do.transfer_find": "Find",
     "do.transfer_to": "Choose",
-    "do.transfer_other": "Somebody else",
+    "do.transfer_other": "Back",
     "do.transfer_confirmed": "Transfer",
     "do.transfer_dismissed": "Stay",
     "do.take_over": "Ask to take over",
@@ -55,7 +55,7 @@ EN: dict[str, str] = {
     "do.save_as": "Save as contact",
     "do.look": "Details",
     "do.find": "Search",
-    "do.invite": "Invite with QR code",
+    "do.invite": "Invite",
     # ---- the contact's message
     "incoming.reply": "Reply to {contact}",
     "incoming.resumed": "The chat is active again.",

@@ -31,7 +31,7 @@ ZH: dict[str, str] = {
     "do.transfer": "转交会话",
     "do.transfer_find": "查找",
     "do.transfer_to": "选择",
-    "do.transfer_other": "另选同事",
+    "do.transfer_other": "重选",
     "do.transfer_confirmed": "转交",
     "do.transfer_dismissed": "留下",
     "do.take_over": "申请接手",

@@ -35,7 +35,7 @@ async def test_a_contact_is_chosen_sent_into_the_chat_and_invited(browser: Brows
         await expect(finder.get_by_text("This contact has not written on WeChat yet.")).to_be_visible()
         await finder.get_by_role("button", name="Send", exact=True).click()
         card = page.locator("#messages .from-me .adaptive")
-        await card.get_by_role("button", name="Invite with QR code").click()
+        await card.get_by_role("button", name="Invite", exact=True).click()
         await expect(page.locator("#messages .from-bot").get_by_text("WeChat QR code for 张伟")).to_be_visible()
         assert not await on.shown("Not sent")
 
