@@ -312,12 +312,14 @@ _FIELDS: Final[dict[str, str]] = {f.metadata["spec"].name: f.name for f in field
 def only(name: str, environ: Mapping[str, str], env_file: Path | None) -> Any:
     """One setting alone, from where `Settings.load` has it, whatever else is wrong. `SettingsError` if it is that."""
     written, problems = _written(env_file)
-    if text := environ.get(name, written.get(name, "")):
-        return getattr(_made({"DEV_MODE": "1", name: text}, []), _FIELDS[name])
+    text, spec = environ.get(name, written.get(name, "")), _SPECS[name]
     problems += [problem for problem in _misspelt(written) if name in problem.mend]
-    if problems:
+    if problems and not text:
         raise SettingsError(problems)
-    return getattr(_made({"DEV_MODE": "1"}, []), _FIELDS[name])
+    try:
+        return spec.value(text)
+    except ValueError as wrong:
+        raise SettingsError([Problem(name, str(wrong), spec.mend)]) from None
 
 
 def specs() -> tuple[Spec, ...]:

@@ -187,6 +187,7 @@ def test_one_setting_is_read_although_others_are_missing_or_wrong(tmp_path: Path
     assert only("DATABASE_URL", {}, file).reveal() == "sqlite+aiosqlite:///mine.db"
     assert only("DATABASE_URL", {"DATABASE_URL": "postgresql+asyncpg://h/n"}, file).reveal().endswith("h/n")
     assert only("DATABASE_URL", {}, None).reveal() == "sqlite+aiosqlite:///data/multiline.db"
+    assert only("SMS_GATEWAY", {"SMS_GATEWAY": "twilio"}, file) == "twilio"
     with pytest.raises(SettingsError, match="MicrosoftAppId is 'no guid'"):
         only("MicrosoftAppId", {}, file)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot import dotenv, show
+from bot import show
 from bot.commands import Arguments, Command, Mistake, Shown, act
 from bot.domain.plain import TEXT_LIMIT
 from bot.domain.policy import (
@@ -21,6 +21,7 @@ from bot.domain.policy import (
     Unasked,
     parse_duration,
 )
+from bot.settings import only
 from bot.store import SqlStore, admin
 from cards import wording
 
@@ -31,7 +32,7 @@ async def _set(store: SqlStore, wish: Arguments) -> Shown:
         given |= _release(given["release"])
     if "unasked" in given and wish.name != "default":
         raise Mistake("unasked is for contacts that belong to nobody yet: set it on the policy default")
-    if given.get("validate_phone") and not _sms_gateway(wish.environ):
+    if given.get("validate_phone") and not only("SMS_GATEWAY", wish.environ, Path(".env")):
         raise Mistake("validate-phone needs somebody to send the PINs: set SMS_GATEWAY and what belongs to it in .env")
     if given.get("supervisor"):
         given["supervisor"] = (await store.run(admin.user, given["supervisor"])).id
@@ -78,12 +79,6 @@ async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]
                 raise Mistake(f"the text {key!r} is {excess} bytes too long: WeChat takes {TEXT_LIMIT}")
             texts[language][key] = text
     return {language: own for language, own in texts.items() if own}
-
-
-def _sms_gateway(environ: Mapping[str, str]) -> str:
-    env_file = Path(".env")
-    written, _ = dotenv.read(env_file.read_text("utf-8") if env_file.is_file() else "")
-    return environ.get("SMS_GATEWAY", written.get("SMS_GATEWAY", ""))
 
 
 def _release(text: str) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import FileClock, SystemClock
-from bot.doctor import inside, outside, wechat
+from bot.doctor import inside, outside, sms, wechat
 from bot.doctor.finding import Finding, lines, warning
 from bot.doctor.probe import Probe, client
 from bot.ports import Clock
@@ -21,7 +21,15 @@ from bot.teams.keys import OPENID_URL
 from bot.teams.registration import application
 
 __all__ = ["Places", "examine", "lines"]
-OUTSIDE = ("public address", "Teams keys", "Teams credentials", "WeChat token", "WeChat template", "clock")
+OUTSIDE = (
+    "public address",
+    "Teams keys",
+    "Teams credentials",
+    "WeChat token",
+    "WeChat template",
+    "SMS gateway",
+    "clock",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ async def examine(environ: Mapping[str, str], env_file: Path, places: Places | N
     places = places or Places()
     settings, found = inside.environment(environ, env_file)
     clock = places.clock or _clock(settings)
-    found += await _database(environ, env_file, clock.now())
+    found += await _database(environ, env_file, settings, clock.now())
     if settings is None:
         return [*found, *(_not_made(what, "the environment") for what in OUTSIDE)]
     async with client() as http:
@@ -57,6 +65,7 @@ async def _outside(settings: Settings, probe: Probe, places: Places) -> list[Fin
     token, finding = await wechat.token(probe, settings, probe.clock.now())
     found.append(finding)
     found.append(await wechat.template(probe, settings, token) if token else _not_made("WeChat template", "the token"))
+    found.append(await sms.gateway(probe, settings, probe.clock.now()))
     return [*found, outside.clocks(probe.ahead)]
 
 
@@ -68,10 +77,12 @@ def _clock(settings: Settings | None) -> Clock:
     return FileClock(settings.dev_clock_file) if settings and settings.dev_clock_file else SystemClock()
 
 
-async def _database(environ: Mapping[str, str], env_file: Path, now: datetime) -> list[Finding]:
+async def _database(
+    environ: Mapping[str, str], env_file: Path, settings: Settings | None, now: datetime
+) -> list[Finding]:
     """It is looked at although other settings are wrong."""
     try:
         url = only("DATABASE_URL", environ, env_file).reveal()
     except SettingsError:
         return [_not_made("database", "the environment")]
-    return await inside.database(url, now)
+    return await inside.database(url, now, settings)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.doctor.finding import Finding, failed, ok, warning
+from bot.domain.policy import Policy
 from bot.settings import Settings, SettingsError
 from bot.store import SqlStore, StoreError, admin, open_store
 from bot.store.dialect import is_sqlite, parse
@@ -26,8 +27,8 @@ def environment(environ: Mapping[str, str], env_file: Path) -> tuple[Settings | 
     return settings, [ok("environment", "every setting is there and well-formed")]
 
 
-async def database(url: str, now: datetime) -> list[Finding]:
-    """Whether it is there, has this program's version and takes writes; then what is in it."""
+async def database(url: str, now: datetime, settings: Settings | None = None) -> list[Finding]:
+    """Whether it is there, has this program's version and takes writes; then what is in it, against `settings`."""
     try:
         if not _there(url):
             return [failed("database", "is not there yet", "Make it: python -m bot admin migrate")]
@@ -39,7 +40,7 @@ async def database(url: str, now: datetime) -> list[Finding]:
         cure = "Look whether the server runs and DATABASE_URL names it, its user and password."
         return [failed("database", f"cannot be opened ({type(error).__name__})", cure)]
     try:
-        return await _content(store, now)
+        return await _content(store, now, settings)
     except Exception as error:
         cure = "Look whether the disk is full, and whether this user may write there."
         return [failed("database", f"cannot be used ({type(error).__name__})", cure)]
@@ -53,12 +54,14 @@ def _there(url: str) -> bool:
     return not is_sqlite(parsed) or Path(str(parsed.database)).is_file()
 
 
-async def _content(store: SqlStore, now: datetime) -> list[Finding]:
+async def _content(store: SqlStore, now: datetime, settings: Settings | None) -> list[Finding]:
     await store.ping()
     found = await store.run(figures, now)
     accounts = await store.run(admin.accounts)
     head = ok("database", "answers, is up to date, takes writes")
-    return [head, *_people(found, any(account.default_user for account in accounts)), _outbox(found)]
+    people = _people(found, any(account.default_user for account in accounts))
+    unproved = _policies(await store.run(admin.all_policies)) if settings and not settings.sms_gateway else []
+    return [head, *people, *unproved, _outbox(found)]
 
 
 def _people(found: Figures, has_default: bool) -> list[Finding]:
@@ -69,6 +72,15 @@ def _people(found: Figures, has_default: bool) -> list[Finding]:
         cure = "python -m bot admin account set --default-user +E164"
         return [warning("people", "contacts that ask for nobody reach nobody", cure)]
     return [ok("people", f"{found.enabled} of {found.users} enabled")]
+
+
+def _policies(policies: Mapping[str, Policy]) -> list[Finding]:
+    """Where there is no SMS gateway."""
+    asking = [name for name, policy in policies.items() if policy.validate_phone]
+    if not asking:
+        return []
+    cure = "Set SMS_GATEWAY, or: python -m bot admin policy set NAME --no-validate-phone"
+    return [failed("policies", f"{', '.join(asking)}: numbers are to be proved, but nobody sends the PINs", cure)]
 
 
 def _outbox(found: Figures) -> Finding:

@@ -35,12 +35,20 @@ class Probe:
     clock: Clock
     ahead: dict[str, timedelta] = field(default_factory=dict)
 
-    async def ask(self, url: str, body: Mapping[str, Any] | None = None, *, whose: str = "", **query: str) -> Answer:
+    async def ask(
+        self,
+        url: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        whose: str = "",
+        headers: Mapping[str, str] | None = None,
+        **query: str,
+    ) -> Answer:
         """GET, or POST of a JSON body. `whose` names a foreign machine, whose clock is compared with ours."""
         method, content = ("GET", None) if body is None else ("POST", orjson.dumps(body))
         try:
             async with self.http.request(
-                method, url, data=content, params=query or None, allow_redirects=False
+                method, url, data=content, headers=headers, params=query or None, allow_redirects=False
             ) as response:
                 if whose:
                     self._compare(whose, response.headers.get("Date", ""))

@@ -19,21 +19,24 @@ ACCOUNT_SID = "AC" + "5" * 32
 AUTH_TOKEN = "simulated-twilio-token"
 SENDER = "+12025550100"
 NO_MOBILE = "0000"
-PATH = "/2010-04-01/Accounts/{sid}/Messages.json"
+ACCOUNT = "/2010-04-01/Accounts/{sid}"
 
 
 class Twilio:
-    """Takes SMS; `down` makes it answer 503."""
+    """Takes SMS; `down` makes it answer 503. `account` is what it says of the made-up one."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.sent: list[dict[str, Any]] = []
         self.down = False
+        self.account = {"sid": ACCOUNT_SID, "status": "active", "type": "Full"}
 
     def routes(self) -> list[web.RouteDef]:
-        """Twilio's own call, and the simulator's `GET /_sim/sms` and `POST /_sim/sms` ({down})."""
+        """Twilio's own calls, and the simulator's `GET /_sim/sms` and `POST /_sim/sms` ({down, status, type})."""
         return [
-            web.post(PATH, self.send),
+            web.post(f"{ACCOUNT}/Messages.json", self.send),
+            web.get(f"{ACCOUNT}.json", self.whose),
+            web.get(f"{ACCOUNT}/IncomingPhoneNumbers.json", self.numbers),
             web.get("/_sim/sms", self.all),
             web.post("/_sim/sms", self.switch),
         ]
@@ -42,7 +45,7 @@ class Twilio:
         if self.down:
             return web.Response(status=503)
         if not _signed_in(request):
-            return web.json_response({"code": 20003, "message": "Authenticate", "status": 401}, status=401)
+            return _unknown()
         form = await request.post()
         to, sender, body = (str(form.get(name, "")) for name in ("To", "From", "Body"))
         if not to.startswith("+") or not sender or not body:
@@ -54,11 +57,22 @@ class Twilio:
         self._world.publish({"type": "sms", "sms": sms})
         return web.json_response({**sms, "status": "queued"}, status=201)
 
+    async def whose(self, request: web.Request) -> web.Response:
+        return web.json_response(self.account) if _signed_in(request) else _unknown()
+
+    async def numbers(self, request: web.Request) -> web.Response:
+        if not _signed_in(request):
+            return _unknown()
+        owned = [{"phone_number": SENDER}] if request.query.get("PhoneNumber") == SENDER else []
+        return web.json_response({"incoming_phone_numbers": owned})
+
     async def all(self, _: web.Request) -> web.Response:
         return web.json_response(self.sent)
 
     async def switch(self, request: web.Request) -> web.Response:
-        self.down = (await request.json()).get("down") is True
+        told = await request.json()
+        self.down = told.get("down") is True
+        self.account |= {name: told[name] for name in ("status", "type") if name in told}
         return web.json_response({"down": self.down})
 
     def _now(self) -> str:
@@ -69,6 +83,10 @@ class Twilio:
 def _signed_in(request: web.Request) -> bool:
     right = "Basic " + base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
     return request.headers.get("Authorization") == right and request.match_info["sid"] == ACCOUNT_SID
+
+
+def _unknown() -> web.Response:
+    return web.json_response({"code": 20003, "message": "Authenticate", "status": 401}, status=401)
 
 
 def _refused(code: int, message: str) -> web.Response:

@@ -55,11 +55,11 @@ class AzureSms:
         return answered if isinstance(answered, TryLater) else _outcome(answered)
 
 
-def signed(resource: Resource, date: str, body: bytes) -> dict[str, str]:
-    """The headers that prove that `body` is ours; `date` is RFC 1123."""
+def signed(resource: Resource, date: str, body: bytes, method: str = "POST", path: str = PATH) -> dict[str, str]:
+    """The headers that prove that a request is ours; `date` is RFC 1123."""
     host = urlsplit(resource.endpoint).netloc
     content = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    words = f"POST\n{PATH}\n{date};{host};{content}"
+    words = f"{method}\n{path}\n{date};{host};{content}"
     proof = base64.b64encode(hmac.digest(base64.b64decode(resource.access_key), words.encode(), hashlib.sha256))
     authorization = f"HMAC-SHA256 SignedHeaders={SIGNED}&Signature={proof.decode()}"
     return {"x-ms-date": date, "x-ms-content-sha256": content, "Authorization": authorization}

@@ -30,9 +30,10 @@ ok       Teams keys         can be fetched
 ok       Teams credentials  a token was given, for this bot
 ok       WeChat token       was given
 ok       WeChat template    is the account's, and its fields are filled
+ok       SMS gateway        Twilio takes the account, and the sender is its own
 ok       clock              agrees with Microsoft and WeChat's
 
-9 ok, 1 warning, 0 failed"""
+10 ok, 1 warning, 0 failed"""
 
 
 async def test_a_healthy_service(tmp_path: Path) -> None:
