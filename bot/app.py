@@ -140,7 +140,8 @@ async def _web(
         new_id,
         dev_mode=settings.dev_mode,
     )
-    application.add_routes(teams_routes(adapter, Conversations(engine, clock, new_id, Books(store))))
+    mark = settings.public_base_url + pages.MARK_PATH
+    application.add_routes(teams_routes(adapter, Conversations(engine, clock, new_id, Books(store), mark)))
     application.add_routes(door.routes())
     application.add_routes(pages.routes())
 

@@ -1,14 +1,23 @@
-"""The three pages that the Teams app package names: support, privacy, terms. Ours, nothing from elsewhere."""
+"""What Teams fetches from us: the three pages that the app package names, and the mark of search results.
+
+All ours, nothing from elsewhere. Cards carry the mark in themselves (`cards.mark`); a search result, which is a
+thumbnail, takes the address of a picture only.
+"""
 
 from __future__ import annotations
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
+from cards.mark import MARK
+
 FOLDER: Final = Path(__file__).parent / "static"
 PAGES: Final = ("support.html", "privacy.html", "terms.html")
+MARK_PATH: Final = "/static/wechat.png"
+_MARK: Final = b64decode(MARK.partition(",")[2])
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -18,9 +27,12 @@ _HEADERS: Final = {
 
 
 def routes() -> list[web.RouteDef]:
-    """GET /static/… for each page."""
+    """GET /static/… for each page and the mark."""
 
     async def show(request: web.Request) -> web.FileResponse:
         return web.FileResponse(FOLDER / request.path.rpartition("/")[2], headers=_HEADERS)
 
-    return [web.get(f"/static/{page}", show) for page in PAGES]
+    async def mark(_: web.Request) -> web.Response:
+        return web.Response(body=_MARK, content_type="image/png", headers=_HEADERS)
+
+    return [*(web.get(f"/static/{page}", show) for page in PAGES), web.get(MARK_PATH, mark)]

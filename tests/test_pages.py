@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import pages
+from cards.mark import MARK
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,6 +25,14 @@ async def test_a_page_is_served_and_needs_nothing_from_elsewhere(page: str) -> N
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert not re.search(r"https?:|src=|href=|<script|@import|url\(", text)
     assert 'lang="en"' in text and 'lang="zh-CN"' in text and len(re.findall("[一-鿿]", text)) > 100
+
+
+async def test_the_mark_is_served_as_the_cards_have_it() -> None:
+    app = web.Application()
+    app.add_routes(pages.routes())
+    async with TestClient(TestServer(app)) as client, client.get(pages.MARK_PATH) as answer:
+        assert (answer.status, answer.content_type) == (200, "image/png")
+        assert MARK.endswith(b64encode(await answer.read()).decode())
 
 
 async def test_nothing_else_is_served(tmp_path: Path) -> None:

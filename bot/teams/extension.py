@@ -20,7 +20,6 @@ from bot.teams import views
 from bot.teams.activity import Json, each, part, word
 from cards import outside, wording
 from cards.contact_cards import RESULTS_SHOWN
-from cards.mark import MARK
 
 COMMAND: Final = "contacts"
 PARAMETER: Final = "contact"
@@ -87,13 +86,18 @@ def choice_of(activity: Json) -> Choice:
 # ---- answers
 
 
-def results(found: Sequence[Known] | None, search: Search, reference: Reference, now: datetime) -> dict[str, Any]:
-    """The list of results; in words why there are none. `found` is None for somebody who may not use WeChat."""
+def results(
+    found: Sequence[Known] | None, search: Search, reference: Reference, now: datetime, mark: str
+) -> dict[str, Any]:
+    """The list of results; in words why there are none. `found` is None for somebody who may not use WeChat.
+
+    `mark` is the address of the WeChat mark.
+    """
     if found is None:
         return _told("not_enabled", reference)
     if not found and not search.skip:
         return _told("search.nothing" if search.text.strip() else "search.empty", reference)
-    return _results("list", [_result(each_, reference, now) for each_ in found])
+    return _results("list", [_result(each_, reference, now, mark) for each_ in found])
 
 
 def dialog(found: Sequence[Known] | None, search: Search, reference: Reference, now: datetime) -> dict[str, Any]:
@@ -127,7 +131,7 @@ def _told(key: str, reference: Reference) -> dict[str, Any]:
     return {"composeExtension": {"type": "message", "text": text}}
 
 
-def _result(known: Known, reference: Reference, now: datetime) -> dict[str, Any]:
+def _result(known: Known, reference: Reference, now: datetime, mark: str) -> dict[str, Any]:
     view = views.of_known(known, reference, now)
     entry = views.entry_view(known)
     thread_id = known.conversation.thread.id if known.conversation else ""
@@ -136,7 +140,7 @@ def _result(known: Known, reference: Reference, now: datetime) -> dict[str, Any]
         "title": _shown(entry.name),
         "subtitle": _shown(" · ".join(filter(None, [entry.company, *entry.numbers[:1]]))),
         "text": cards.contact_state(view),
-        "images": [{"url": MARK, "alt": _alt(reference)}] if entry.on_wechat else [],
+        "images": [{"url": mark, "alt": _alt(reference)}] if entry.on_wechat else [],
         "tap": {"type": "invoke", "value": said},
     }
     preview = {"contentType": THUMBNAIL, "content": {name: value for name, value in shown.items() if value}}

@@ -26,12 +26,12 @@ class Handles(Protocol):
 class Conversations(TeamsActivityHandler):
     """Overrides the hooks by activity type, not Teams' finer ones: those call the connector and break on odd data.
 
-    `ids()` names each event.
+    `ids()` names each event; `mark` is the address of the WeChat mark in search results.
     """
 
-    def __init__(self, engine: Handles, clock: Clock, ids: Callable[[], str], book: Book) -> None:
+    def __init__(self, engine: Handles, clock: Clock, ids: Callable[[], str], book: Book, mark: str) -> None:
         super().__init__()
-        self._engine, self._clock, self._ids, self._book = engine, clock, ids, book
+        self._engine, self._clock, self._ids, self._book, self._mark = engine, clock, ids, book, mark
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         await self._tell(turn_context)
@@ -69,8 +69,9 @@ class Conversations(TeamsActivityHandler):
         wish = extension.search_of(raw)
         page = (wish.text, wish.skip, wish.count)
         found = await self._book.search(told.tenant_id, who, *page) if told_apart else None
-        shown = extension.results if word(raw, "name") == extension.QUERY else extension.dialog
-        return shown(found, wish, told, now)
+        if word(raw, "name") == extension.QUERY:
+            return extension.results(found, wish, told, now, self._mark)
+        return extension.dialog(found, wish, told, now)
 
     async def on_message_reaction_activity(self, turn_context: TurnContext) -> None:
         """A like means nothing to us."""

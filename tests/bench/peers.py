@@ -99,7 +99,7 @@ def _ours(app: web.Application, sink: str, tenant: str) -> None:
     authentication = NoSignIn(ServiceHosts((sink.removeprefix("http://"),), loopback=True), (tenant,))
     echo = Echo()
     app.cleanup_ctx.append(echo.connected)
-    conversations = Conversations(echo, SystemClock(), new_id, FakeBook())
+    conversations = Conversations(echo, SystemClock(), new_id, FakeBook(), "")
     app.add_routes(routes(TeamsAdapter(authentication, lambda _: None), conversations))
 
 

@@ -156,7 +156,7 @@ async def test_a_stranger_is_saved_from_the_first_message_and_then_found(tmp_pat
             preview = found["results"][0]["preview"]["content"]
             assert preview["title"] == "Li Wei"
             assert "left" in preview["text"]
-            assert preview["images"]
+            assert preview["images"][0]["url"].endswith("/static/wechat.png")
         chosen = str((await on.anna.picks())["results"][0]["content"])
         assert "'open'" in chosen
         assert "Met in May" not in chosen

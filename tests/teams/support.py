@@ -169,7 +169,7 @@ async def bot(
         adapter = TeamsAdapter(strict if signed_in else NoSignIn(hosts, tenants), refused.append, in_flight=in_flight)
         ids = iter(f"event-{number}" for number in range(10_000))
         app = web.Application()
-        app.add_routes(routes(adapter, Conversations(wrap(engine), clock, lambda: next(ids), FakeBook())))
+        app.add_routes(routes(adapter, Conversations(wrap(engine), clock, lambda: next(ids), FakeBook(), "")))
         async with TestClient(TestServer(app)) as client:
             yield Bot(client, engine, clock, microsoft, refused)
         await keys.close()

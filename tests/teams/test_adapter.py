@@ -141,7 +141,6 @@ EMPTY_EXTENSION = {"composeExtension": {"type": "result", "attachmentLayout": "l
     ("name", "body"),
     [
         ("composeExtension/queryLink", EMPTY_EXTENSION),
-        ("composeExtension/submitAction", None),
         ("task/submit", None),
         ("message/submitAction", None),
         ("signin/verifyState", None),
@@ -169,6 +168,8 @@ async def test_a_dialog_that_we_do_not_have_says_how_it_is_done() -> None:
 async def test_a_messages_menu_opens_the_search() -> None:
     body = await invoked(click() | {"name": "composeExtension/fetchTask"})
     assert body["task"]["type"] == "continue"
+    chosen = {"name": "composeExtension/submitAction", "value": {"data": {"verb": "open", "thread_id": "t"}}}
+    assert (await invoked(click() | chosen))["task"]["value"] == "Shown in your own chat with this app."
 
 
 @pytest.mark.parametrize("value", [None, "text", [], {}, {"action": None}, {"action": {"type": "Action.Submit"}}])

@@ -22,6 +22,7 @@ STRANGER = Known(None, CONVERSATION.contact, CONVERSATION)
 KNOWN = Known(ENTRY, CONVERSATION.contact, CONVERSATION)
 HOSTILE = ["<b>x</b>", "[x](http://evil.example)", "\u202eevil", "&lt;img&gt;", "x" * 300, "a\nb", "{{DATE(0)}}"]
 SEARCH = Search("z", 0, 25)
+PICTURE = "https://wechat.fabrikam.com/static/wechat.png"
 
 
 def asked(value: Any) -> Search:
@@ -52,7 +53,7 @@ def test_an_empty_or_odd_search_is_for_the_recent_ones(value: Any) -> None:
 
 
 def test_a_choice_is_what_the_result_said() -> None:
-    [result] = _attachments(extension.results([KNOWN], SEARCH, REFERENCE, NOW))
+    [result] = _attachments(extension.results([KNOWN], SEARCH, REFERENCE, NOW, PICTURE))
     tap = result["preview"]["content"]["tap"]
     assert tap["type"] == "invoke"
     assert extension.choice_of({"value": tap["value"]}) == Choice("entry", CONVERSATION.thread.id)
@@ -60,22 +61,22 @@ def test_a_choice_is_what_the_result_said() -> None:
 
 
 def test_a_result_shows_name_company_number_mark_and_state() -> None:
-    [result] = _attachments(extension.results([KNOWN], SEARCH, REFERENCE, NOW))
+    [result] = _attachments(extension.results([KNOWN], SEARCH, REFERENCE, NOW, PICTURE))
     shown = result["preview"]["content"]
     assert (shown["title"], shown["subtitle"]) == ("张伟", "海港贸易 · +86 138 0013 8000")
     assert "left" in shown["text"]
-    assert shown["images"][0]["alt"] == "WeChat"
+    assert shown["images"] == [{"url": PICTURE, "alt": "WeChat"}]
 
 
 def test_one_who_never_wrote_has_no_mark() -> None:
-    [result] = _attachments(extension.results([Known(ENTRY)], SEARCH, REFERENCE, NOW))
+    [result] = _attachments(extension.results([Known(ENTRY)], SEARCH, REFERENCE, NOW, PICTURE))
     shown = result["preview"]["content"]
     assert shown["text"] == "Not on WeChat yet"
     assert "images" not in shown
 
 
 def test_a_stranger_goes_by_their_tag() -> None:
-    [result] = _attachments(extension.results([STRANGER], SEARCH, REFERENCE, NOW))
+    [result] = _attachments(extension.results([STRANGER], SEARCH, REFERENCE, NOW, PICTURE))
     assert result["preview"]["content"]["title"] == CONVERSATION.contact.label
 
 
@@ -83,13 +84,13 @@ def test_a_stranger_goes_by_their_tag() -> None:
     ("found", "text", "why"), [(None, "", "enabled"), ((), "z", "Nobody"), ((), "", "no contacts")]
 )
 def test_where_there_is_nothing_it_is_said_why(found: Any, text: str, why: str) -> None:
-    answer = extension.results(found, Search(text, 0, 25), REFERENCE, NOW)["composeExtension"]
+    answer = extension.results(found, Search(text, 0, 25), REFERENCE, NOW, PICTURE)["composeExtension"]
     assert answer["type"] == "message"
     assert why in answer["text"]
 
 
 def test_the_page_after_the_last_is_empty() -> None:
-    assert _attachments(extension.results((), Search("z", 25, 25), REFERENCE, NOW)) == []
+    assert _attachments(extension.results((), Search("z", 25, 25), REFERENCE, NOW, PICTURE)) == []
 
 
 @pytest.mark.parametrize("known", [KNOWN, STRANGER, Known(ENTRY), Known(ENTRY, Contact("c", "a", "o"))])
@@ -168,14 +169,14 @@ def test_one_who_is_gone_or_not_allowed_gets_words() -> None:
 
 def test_chinese_for_chinese_readers() -> None:
     chinese = replace(REFERENCE, locale="zh-CN")
-    [result] = _attachments(extension.results([Known(ENTRY)], SEARCH, chinese, NOW))
+    [result] = _attachments(extension.results([Known(ENTRY)], SEARCH, chinese, NOW, PICTURE))
     assert result["preview"]["content"]["text"] == "尚未使用微信联系"
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_only_shown(name: str) -> None:
     entry = replace(ENTRY, name=name, company=name)
-    [result] = _attachments(extension.results([Known(entry)], SEARCH, REFERENCE, NOW))
+    [result] = _attachments(extension.results([Known(entry)], SEARCH, REFERENCE, NOW, PICTURE))
     shown = result["preview"]["content"]
     for words in (shown["title"], shown["subtitle"], result["content"]["title"]):
         assert not set("<>&[]\u202e\n") & set(words)

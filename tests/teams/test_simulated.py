@@ -47,7 +47,7 @@ async def world() -> AsyncIterator[World]:
         authentication = Authentication(teams.identity.app_id, keys, hosts, (teams.tenant.id,), clock)
         app = web.Application()
         adapter = TeamsAdapter(authentication, lambda reason: None)
-        app.add_routes(routes(adapter, Conversations(engine, clock, lambda: "id", FakeBook())))
+        app.add_routes(routes(adapter, Conversations(engine, clock, lambda: "id", FakeBook(), "")))
         async with TestServer(app, port=port), TeamsClient(teams.url) as client:
             anna = await client.user("Anna Schmidt")
             yield World(teams, anna, engine, Sender(http, NoTokens(), hosts, clock))
