@@ -7,6 +7,7 @@ never be found on the other client's phone.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,19 +41,23 @@ class Hurry:
     chance: random.Random
     threads: dict[str, str] = field(default_factory=dict)
     cards: dict[str, Seen] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    bound: set[str] = field(default_factory=set)
     in_sight: str = ""
     count: int = 0
 
     async def begin(self) -> None:
         for who in self.clients:
             await self.client_writes(who)
+            self.groups[who] = await self.on.client.group(f"About {who}", self.on.anna)
+            await self.on.anna.installs(conversation=self.groups[who])
 
     def words(self, who: str) -> str:
         self.count += 1
         return f"{self.count} for {who}"
 
     async def settled(self) -> None:
-        self.on.clock.advance(self.chance.choice([0.001, 1, 25, 600]))
+        self.on.clock.advance(self.chance.choice([0.001, 1, 25, 600, 1900]))
         await self.on.settled()
 
     async def client_writes(self, who: str) -> None:
@@ -60,6 +65,9 @@ class Hurry:
         text = f"{self.count} from {who}."
         await self.clients[who].says(text)
         await self.settled()
+        if who in self.bound:
+            assert any(seen.shows(text) for seen in await self.on.client.transcript(self.groups[who]))
+            return
         self.cards[who] = await self.on.anna.sees(text)
         self.threads.setdefault(who, first(self.cards[who].card, "thread_id"))
         self.in_sight = who
@@ -78,10 +86,12 @@ class Hurry:
         await self.settled()
 
     async def replies(self, who: str) -> None:
-        await self.presses(
-            self.cards[who].id, "reply", thread_id=self.threads[who], text=self.words(who), message_id=""
-        )
+        await self.fills_the_box_of(who)
         await self.settled()
+
+    async def fills_the_box_of(self, who: str) -> None:
+        words, thread = self.words(who), self.threads[who]
+        await self.presses(self.cards[who].id, "reply", thread_id=thread, text=words, message_id="")
 
     async def quotes(self, who: str) -> None:
         await self.on.anna.says(self.words(who), quote=self.cards[who].id)
@@ -106,6 +116,28 @@ class Hurry:
         self.in_sight = meant
         await self.settled()
 
+    async def binds(self, who: str) -> None:
+        """The client gets a group chat of their own, named by the tag that every card shows."""
+        await self.on.anna.says(f"connect {self.cards[who].words[1]}", conversation=self.groups[who])
+        await self.settled()
+        assert any(seen.shows("connected to") for seen in await self.on.client.transcript(self.groups[who]))
+        self.bound.add(who)
+
+    async def unbinds(self, who: str) -> None:
+        await self.on.anna.says("disconnect", conversation=self.groups[who])
+        await self.settled()
+        self.bound.discard(who)
+
+    async def speaks_in_the_group(self, who: str) -> None:
+        """Goes to the client of the group while it is theirs, and to nobody when it is not."""
+        meant = who if who in self.bound else "nobody"
+        await self.on.anna.says(self.words(meant), conversation=self.groups[who])
+        await self.settled()
+
+    async def answers_both_at_once(self, who: str) -> None:
+        await asyncio.gather(*map(self.fills_the_box_of, self.clients))
+        await self.settled()
+
     async def lies(self, who: str) -> None:
         """A card that names no thread, somebody else's or none at all."""
         for thread in ("", "0" * 32, "'; --"):
@@ -126,8 +158,9 @@ async def test_no_word_reaches_the_wrong_client(tmp_path: Path, seed: int) -> No
         acts = [
             *(hurry.client_writes, hurry.client_writes, hurry.client_writes_unseen),
             *(hurry.opens, hurry.replies, hurry.quotes, hurry.says, hurry.says, hurry.says, hurry.lies),
+            *(hurry.binds, hurry.unbinds, hurry.speaks_in_the_group, hurry.answers_both_at_once),
         ]
-        for _ in range(30):
+        for _ in range(40):
             await hurry.chance.choice(acts)(hurry.chance.choice(["Li", "Bo"]))
         await on.settled()
         arrived = await hurry.arrived()
