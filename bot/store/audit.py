@@ -12,7 +12,7 @@ that all of it was written anew: for that, `verify` takes heads that were publis
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -130,7 +130,7 @@ def append(connection: Connection, occurred: Occurred, account: str, thread_id: 
     advisory_lock(connection, LOCK)
     last, prev = head(connection)
     entry = Entry(last + 1, occurred.at, account, thread_id, occurred.name, occurred.key, codec.canonical(body), prev)
-    _APPEND.run(connection, _values(replace(entry, hash=digest(entry))))
+    _APPEND.run(connection, {**_values(entry), "hash": digest(entry)})
 
 
 def _values(entry: Entry) -> dict[str, Any]:

@@ -98,13 +98,13 @@ def _job(connection: Connection, row: Sequence[Any], token: str, policies: Polic
     read = Reader(row)
     ident, known = read.value(), policies.at(connection, read.value())
     lane, kind, thread_id, ref, tries, before, values, post = (read.value() for _ in _JOB)
-    job = Job(ident, lane, token, kind, thread_id, ref, tries, before, values, post, read.value() or "")
-    thread, contact, owner, user = read.thread(), read.contact(), read.user(), read.user()
-    user = user or owner
+    posted, thread, contact, owner = read.value() or "", read.thread(), read.contact(), read.user()
+    user = read.user(owner) or owner
     policy = named.of(known, user.policy if user else named.DEFAULT)
     message = read.message()
     about = conversation(thread, contact, owner, read.care())
-    return replace(job, message=message, conversation=about, user=user, policy=policy)
+    row = (ident, lane, token, kind, thread_id, ref, tries, before, values, post, posted)
+    return Job(*row, message=message, conversation=about, user=user, policy=policy)
 
 
 def _completed(connection: Connection, jobs: Sequence[Job], policies: Policies) -> Sequence[Job]:
@@ -113,18 +113,18 @@ def _completed(connection: Connection, jobs: Sequence[Job], policies: Policies) 
     listed = {ident for job in jobs for ident in (*_candidates(job), *_current(job))}
     messages = {row[0]: message(row) for row in _found(connection, _MESSAGES, queued)}
     conversations = {found.thread.id: found for found in map(_conversation, _found(connection, _CONVERSATIONS, listed))}
-    return [
-        replace(
-            job,
-            waiting=tuple(messages[ident] for ident in _queue(job) if ident in messages),
-            candidates=tuple(conversations[ident] for ident in _candidates(job) if ident in conversations),
-            known=_known(connection, job, policies),
-            burst=tuple(messages[ident] for ident in _burst(job) if ident in messages),
-            current=next((conversations[ident] for ident in _current(job) if ident in conversations), None),
+    completed = []
+    for job in jobs:
+        more = {
+            "waiting": tuple(messages[ident] for ident in _queue(job) if ident in messages),
+            "candidates": tuple(conversations[ident] for ident in _candidates(job) if ident in conversations),
+            "known": _known(connection, job, policies),
+            "burst": tuple(messages[ident] for ident in _burst(job) if ident in messages),
+            "current": next((conversations[ident] for ident in _current(job) if ident in conversations), None),
             **_looked_up(connection, job, policies),
-        )
-        for job in jobs
-    ]
+        }
+        completed.append(replace(job, **more) if any(more.values()) else job)
+    return completed
 
 
 def _queue(job: Job) -> Sequence[str]:

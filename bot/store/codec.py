@@ -110,6 +110,12 @@ def _reference(items: tuple[tuple[str, str], ...]) -> Reference:
 
 
 def settings(json: Json) -> Settings:
+    return _settings(tuple(json.items()))
+
+
+@lru_cache(4096)
+def _settings(items: tuple[tuple[str, Any], ...]) -> Settings:
+    json = dict(items)
     return Settings(json.get("language", ""), json.get("timezone", ""), json.get("notifications", True))
 
 

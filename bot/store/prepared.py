@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Connection, Dialect, Executable, bindparam, func, select
+from sqlalchemy import JSON, BigInteger, BindParameter, Connection, Dialect, Executable, bindparam, func, select
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
 
+from bot.store import codec
 from bot.store.dialect import Upsert, is_postgres, raw
 
 Values = Mapping[str, Any]
@@ -99,13 +101,13 @@ class _Form:
         self._taken = [
             (at, convert)
             for at, column in enumerate(compiled._result_columns)
-            if (convert := column.type._cached_result_processor(dialect, None)) is not None
+            if (convert := _taken(column.type, dialect)) is not None
         ]
         self._variants: dict[tuple[int, ...], tuple[str, list[tuple[str, _Convert | None]]]] = {}
 
     def _converted(self, names: Sequence[str]) -> list[tuple[str, _Convert | None]]:
-        converts: Mapping[str, _Convert] = self._compiled._bind_processors  # type: ignore[assignment]
-        return [(name, converts.get(name)) for name in names]
+        binds, converts = self._compiled.binds, self._compiled._bind_processors
+        return [(name, _json if _is_json(binds, name) else converts.get(name)) for name in names]  # type: ignore[misc]
 
     def bound(self, values: Values) -> tuple[str, list[Any]]:
         """SQL and the driver's own values."""
@@ -133,6 +135,26 @@ class _Form:
             for at, convert in self._taken:
                 row[at] = convert(row[at])
         return rows
+
+
+def _taken(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    """How values of this type come out; JSON on SQLite by the shortest way, for there is much of it."""
+    if isinstance(kind, JSON) and dialect.name == "sqlite":
+        return _from_json
+    convert: _Convert | None = kind._cached_result_processor(dialect, None)
+    return convert
+
+
+def _is_json(binds: Mapping[str, BindParameter[Any]], name: str) -> bool:
+    return name in binds and isinstance(binds[name].type, JSON)
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else codec.dumps(value)
+
+
+def _from_json(text: str | None) -> Any:
+    return None if text is None else codec.loads(text)
 
 
 def _padded(values: list[Any]) -> list[Any]:

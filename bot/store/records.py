@@ -72,10 +72,13 @@ class Reader:
         values = self._take(ACCOUNT)
         return None if values[0] is None else Account(*values)
 
-    def user(self) -> User | None:
+    def user(self, same: User | None = None) -> User | None:
+        """`same` is somebody who was read from this very row: mostly it is the same person."""
         values = self._take(USER)
         if values[0] is None:
             return None
+        if same and values[0] == same.id:
+            return same
         *plain, reference, settings, desk = values
         return User(*(*plain, codec.reference(reference), codec.settings(settings), codec.desk(desk)))
 
