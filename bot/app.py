@@ -156,7 +156,7 @@ async def _worker(
     keys: Keys,
     closing: AsyncExitStack,
 ) -> Worker:
-    http = await closing.enter_async_context(teams_session(settings.worker_concurrency))
+    http = await closing.enter_async_context(teams_session())
     tokens = credentials.NoTokens() if settings.dev_mode else credentials.Tokens(application(settings), clock)
     account = OfficialAccount(
         Credentials(settings.wechat_app_id, settings.wechat_app_secret.reveal()),
