@@ -78,7 +78,8 @@ def answered(words: Words, terms: Terms, event: HandOverAnswered, at: Snapshot, 
     confirmed = UserTransferred(
         event.id, event.key, event.at, who.tenant, who.aad, event.reference, about.thread.id, asker.id
     )
-    changes = transfers.done(words, terms, confirmed, about, asker, at, by=user)
+    told = replace(at, policy=policy_of(who, at))  # the contact reads the words of the user who had them
+    changes = transfers.done(words, terms, confirmed, about, asker, told, by=user)
     return replace(changes, audit={**(changes.audit or {}), "by": user.id, "request": request.id})
 
 

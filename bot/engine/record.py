@@ -17,7 +17,7 @@ from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
 
 PRIVATE = {
     *("openid", "reference", "aad", "tenant", "token", "media", "scene", "text"),
-    *("name", "company", "numbers", "notes", "query"),
+    *("name", "company", "numbers", "notes", "query", "words"),
 }
 
 

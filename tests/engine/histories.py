@@ -4,6 +4,13 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
+from bot.domain.colleagues import (
+    ColleagueChosen,
+    ColleagueSought,
+    HandOverAnswered,
+    HandOverAsked,
+    UserTransferred,
+)
 from bot.domain.effects import State, Use
 from bot.domain.events import (
     Cause,
@@ -118,6 +125,11 @@ doings: st.SearchStrategy[FromUser] = st.one_of(
     st.builds(UserInstalled, **_user),
     st.builds(UserRemoved, **_user),
     st.builds(UserLeft, **_thread),
+    st.builds(ColleagueSought, **_thread, words=_text),
+    st.builds(ColleagueChosen, **_thread, colleague=names),
+    st.builds(UserTransferred, **_thread, colleague=names),
+    st.builds(HandOverAsked, **_user, request_id=names, entry_id=names),
+    st.builds(HandOverAnswered, **_user, request_id=names, agreed=st.booleans()),
     st.builds(QueueEdited, **_thread, message_id=names, text=_text),
     st.builds(QueueCancelled, **_thread, message_id=names | st.just("")),
     st.builds(QueueReleased, **_thread),
@@ -125,6 +137,7 @@ doings: st.SearchStrategy[FromUser] = st.one_of(
 )
 
 steps: st.SearchStrategy[Event] = st.one_of(
+    st.builds(UserTransferred, **_thread, colleague=names),
     st.builds(
         ContactWrote,
         **_contact,

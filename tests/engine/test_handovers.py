@@ -144,6 +144,16 @@ def test_agreed() -> None:
     ]
 
 
+def test_a_supervisor_speaks_in_the_words_of_the_holders_policy() -> None:
+    policies = {"default": Policy(supervisor="sue", language="zh"), "bosses": Policy("bosses")}
+    boss = replace(SUE, policy="bosses")
+    at = found(boss, desk=Desk(ASKED, people=[ANA, BO, boss]), policies=policies, policy=policies["bosses"])
+    changes = decide(AGREES, at)
+    assert [message.text for message in changes.messages if message.id == "T.left"] == ["to_contact.transferred zh"]
+    assert card(changes, "received").values["from"] == "Sue"
+    assert card(changes, "transferred").values["by"] == "Sue"
+
+
 def test_declined() -> None:
     changes = decide(DECLINES, found(ANA, ASKED))
     assert (changes.thread, changes.opened) == (None, None)

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.attention import Care, Desk, Settings
 from bot.domain.colleagues import ColleagueChosen, ColleagueSought, UserTransferred
 from bot.domain.events import FromUser
+from bot.domain.policy import Policy, Transfer
 from bot.domain.state import Phase
 from bot.ports import Contact, EmptyDesk, Entry, User
 from tests.domain.build import NOW, TEAMS, left, thread
@@ -91,3 +92,36 @@ def test_a_notice_that_must_wait_is_owed_after_what_was_owed_before() -> None:
     changes = decide(replace(TRANSFER, at=about.thread.deadline), anas(about, desk=Office(BO)))
     assert changes.contact is not None and changes.opened is not None
     assert changes.contact.owed == changes.opened.contact.owed == ("first", "to_contact.transferred en")
+
+
+def test_the_picker_finds_and_then_asks() -> None:
+    sought = decide(DOINGS[0], anas(talk(), desk=Office(BO)))
+    assert card(sought, "transfer").values["find"] == "bo"
+    asked = decide(DOINGS[1], anas(talk(), desk=Office(BO)))
+    assert card(asked, "transfer_confirm").values["colleague"] == "bo"
+    assert {sought.rows[0].post, asked.rows[0].post} == {"transfer.T"}
+    assert (asked.opened, asked.audit) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("colleague", "policies", "why"),
+    [
+        (None, {}, "transfer_nobody"),
+        (replace(BO, enabled=False), {}, "transfer_nobody"),
+        (replace(BO, reference=None), {}, "transfer_nobody"),
+        (replace(BO, tenant="elsewhere"), {}, "transfer_nobody"),
+        (replace(ANA, aad="another"), {}, "transfer_nobody"),
+        (BO, {"default": Policy(transfer=Transfer.NOBODY)}, "transfer_off"),
+        (replace(BO, policy="p"), {"default": Policy(transfer=Transfer.PEERS), "p": Policy("p")}, "transfer_nobody"),
+        (replace(BO, policy="p"), {"default": Policy(), "p": Policy("p", validate_phone=True)}, "transfer_unproved"),
+    ],
+)
+@pytest.mark.parametrize("event", DOINGS[1:], ids=lambda event: type(event).__name__)
+def test_why_it_cannot_be_done(
+    event: ColleagueChosen, colleague: User | None, policies: dict[str, Policy], why: str
+) -> None:
+    people = [colleague] if colleague else []
+    wanted = replace(event, colleague=colleague.id if colleague else "bo")
+    changes = decide(wanted, anas(talk(), desk=Office(*people), policies=policies))
+    assert (cards(changes), changes.answer) == ([why], {"refused": why})
+    assert (changes.thread, changes.opened, changes.audit) == (None, None, None)
