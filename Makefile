@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help install demo test check bench profile peers crash fresh gallery playground lock clean
+.PHONY: help install demo test check bench profile peers crash fresh soak gallery playground lock clean
 
 ARGS ?=
 PYTHONS ?= python3.13 python3.12 python3.11 python3
@@ -45,6 +45,9 @@ crash: $(VENV)/.dev ## kill -9 at every point, on both databases, then count wha
 
 fresh: $(VENV)/.dev ## the README's way and the image's recipe, command by command in fresh folders
 	$(PYTHON) -m tests.fresh $(ARGS)
+
+soak: $(VENV)/.dev ## 2,000 conversations under load, then too much of it: memory, tasks, answers to WeChat
+	$(PYTHON) -m tests.soak $(ARGS)
 
 gallery: $(VENV)/.dev renderer ## every card as a picture
 	$(PYTHON) -m tests.gallery $(ARGS)

@@ -57,6 +57,7 @@ class Metrics:
             ["host"],
             registry=self.registry,
         )
+        self.tasks = Gauge("multiline_tasks", "Things that are under way in this process.", registry=self.registry)
         self._standing = Standing(self.registry)
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:

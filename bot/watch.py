@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -53,6 +54,7 @@ class Watch:
         except Exception as error:
             log.error("the database does not answer", extra={"action": "no_figures", "error": type(error).__name__})
             found = None
+        self._metrics.tasks.set(len(asyncio.all_tasks()))
         headers = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         return web.Response(body=self._metrics.page(found, self._circuits.standing()), headers=headers)
 

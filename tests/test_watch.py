@@ -131,6 +131,7 @@ async def test_a_service_that_is_well(store: SqlStore) -> None:
     assert await asked(watch, "/healthz") == (200, b'{"status": "ok"}')
     _, page = await asked(watch, "/metrics")
     assert samples(page)[("database_answers", ())] == 1 and b"secret-token" not in page
+    assert samples(page)[("tasks", ())] >= 2  # the test and the request
 
 
 async def test_a_late_outbox_is_told_but_keeps_nobody_out(store: SqlStore) -> None:

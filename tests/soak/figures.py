@@ -1,0 +1,87 @@
+"""What a soak run looks at, and what may not be true at its end. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+FIVE = 5.0
+"""Seconds after which WeChat hangs up."""
+
+MEMORY, OTHERS, SOME = 1.15, 1.25, 48
+"""By which factor memory, and the number of anything else, may grow from the second quarter to the last one; the
+connections to two hosts, 20 to each, may be opened in between and be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The service at one moment: memory in KiB, and how many tasks, file descriptors and, of these, sockets."""
+
+    memory: int
+    tasks: int
+    files: int
+    sockets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pushes:
+    """What WeChat saw: the seconds of each push until it was taken, tries included, how many were tried again, how many
+    were never taken, and the slowest single answer."""
+
+    seconds: Sequence[float]
+    again: int
+    lost: int
+
+    def share(self, quantile: float) -> float:
+        """Of WeChat's five seconds, for one push at this quantile."""
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, int(quantile * len(ordered)))] / FIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`steady` is the load that it can take, `burst` everybody at once, `after` the same load once more."""
+
+    steady: Pushes
+    burst: Pushes
+    after: Pushes
+    samples: Sequence[Sample]
+    undelivered: int
+
+
+def grown(samples: Sequence[Sample], name: str) -> tuple[float, float]:
+    """Medians of the second and of the last quarter; the first is spent on warming up."""
+    values, quarter = [getattr(each, name) for each in samples], max(1, len(samples) // 4)
+    return median(values[quarter : 2 * quarter] or values), median(values[-quarter:])
+
+
+def wrong(run: Run) -> list[str]:
+    """Which promises do not hold."""
+    found = [f"{each.lost} pushes were never taken" for each in (run.steady, run.burst, run.after) if each.lost]
+    if run.steady.share(1) >= 1 or run.after.share(1) >= 1:
+        found.append("an answer to WeChat took five seconds and more")
+    if run.steady.again or run.after.again:
+        found.append(f"{run.steady.again + run.after.again} pushes were put off under a load that it can take")
+    for name in Sample.__slots__:
+        before, then = grown(run.samples, name)
+        if then > before * (MEMORY if name == "memory" else OTHERS) and then > before + SOME:
+            found.append(f"{name} grew from {before:g} to {then:g}")
+    if run.undelivered:
+        found.append(f"{run.undelivered} rows were not delivered in the end")
+    return found
+
+
+def shown(run: Run) -> str:
+    """As it is printed."""
+    lines = [f"{'':<10}{'pushes':>8}{'p50':>8}{'p99':>8}{'max':>8}{'put off':>9}   (shares of WeChat's five seconds)"]
+    for name in ("steady", "burst", "after"):
+        each: Pushes = getattr(run, name)
+        shares = "".join(f"{each.share(quantile):>8.3f}" for quantile in (0.5, 0.99, 1))
+        lines.append(f"{name:<10}{len(each.seconds):>8}{shares}{each.again:>9}")
+    for name in Sample.__slots__:
+        before, then = grown(run.samples, name)
+        lines.append(
+            f"{name:<12} {then / before if before else 1:.2f} of the second quarter's ({before:g} -> {then:g})"
+        )
+    return "\n".join([*lines, *(f"Broken: {what}" for what in wrong(run))])

@@ -1,0 +1,164 @@
+"""The people of a soak run: they write, are answered, write all at once; and the service is looked at meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import aiohttp
+import orjson
+
+from bot.sim.connector import TeamsClient, TeamsSimulator
+from bot.sim.connector.client import Person
+from bot.sim.service import Service, environment, free_port
+from bot.sim.wechat import acts
+from bot.sim.wechat.push import Pusher
+from bot.sim.wechat.server import WeChat
+from bot.sim.wechat.world import Contact
+from tests.e2e.stage import administrate, who
+from tests.soak.figures import Pushes, Sample
+
+USERS, LOOK, AT_ONCE = 20, 2.0, 16
+"""Teams users; seconds between two looks; contacts that write at the same time while the load is steady."""
+
+_TASKS = re.compile(r"^multiline_tasks (\d+)", re.MULTILINE)
+NUMBER = "+49151123{:05}"
+
+
+@dataclass(slots=True)
+class Crowd:
+    """The running service between both simulators, and everybody who uses it."""
+
+    wechat: WeChat
+    teams: TeamsSimulator
+    client: TeamsClient
+    service: Service
+    pusher: Pusher
+    dice: Random
+    users: list[Person] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+
+    async def gather(self, count: int) -> Pushes:
+        """So many contacts write for the first time, in turn to each user."""
+        found = Pushes([], 0, 0)
+        share = -(-count // len(self.users))
+        for number, _ in enumerate(self.users):
+            await self.admin("account", "set", "--default-user", NUMBER.format(number))
+            new = [self.wechat.world.add_contact(f"Contact {number}.{each}", following=True) for each in range(share)]
+            self.contacts += new
+            found = _sum(found, await self.write(new, AT_ONCE))
+        return found
+
+    async def steady(self, seconds: float) -> Pushes:
+        """Contacts write again and again, so many at a time; users answer some of them."""
+        until, found = time.monotonic() + seconds, Pushes([], 0, 0)
+        answering = asyncio.create_task(self._answers(until))
+        while time.monotonic() < until:
+            found = _sum(found, await self.write(self.dice.sample(self.contacts, AT_ONCE * 8), AT_ONCE))
+        await answering
+        return found
+
+    async def write(self, contacts: Sequence[Contact], at_once: int) -> Pushes:
+        """Each of them once, so many at the same time."""
+        room, seconds, ends = asyncio.Semaphore(at_once), list[float](), list[tuple[str, int]]()
+
+        async def one(contact: Contact) -> None:
+            async with room:
+                fields = acts.message(self.wechat.world, contact, "text", {"text": f"words {len(seconds)}"}, "")
+                began = time.monotonic()
+                ended = await self.pusher.push(contact, fields)
+                seconds.append(time.monotonic() - began)
+                ends.append((ended.status, ended.tries))
+
+        await asyncio.gather(*map(one, contacts))
+        lost = sum(status not in ("answered", "replied") for status, _ in ends)
+        return Pushes(seconds, sum(tries > 1 for _, tries in ends), lost)
+
+    async def _answers(self, until: float) -> None:
+        while time.monotonic() < until:
+            user = self.dice.choice(self.users)
+            cards = [seen for seen in (await user.chat())[-12:] if seen.by_bot and "Send" in seen.words]
+            if cards:
+                await user.clicks("reply", self.dice.choice(cards), text="an answer")
+            await asyncio.sleep(0.1)
+
+    async def everybody(self) -> Pushes:
+        """All contacts at the same moment, on lines of their own, which are hung up afterwards."""
+        usual, self.pusher = self.pusher, Pusher(self.wechat.world)
+        try:
+            return await self.write(self.contacts, len(self.contacts))
+        finally:
+            await self.pusher.close()
+            self.pusher = usual
+
+    async def watched(self, samples: list[Sample], load: Coroutine[Any, Any, Pushes]) -> Pushes:
+        """What the load came to; meanwhile the service is looked at."""
+        loading = asyncio.create_task(load)
+        while not loading.done():
+            samples.append(await self.look())
+            await asyncio.wait({loading}, timeout=LOOK)
+        return await loading
+
+    async def look(self) -> Sample:
+        async with aiohttp.ClientSession() as http, http.get(f"{self.service.url}/metrics") as answer:
+            tasks = _TASKS.search(await answer.text())
+        place = Path(f"/proc/{self.service.pid}")
+        memory = re.search(r"VmRSS:\s+(\d+)", (place / "status").read_text())
+        files = [each.readlink().name for each in (place / "fd").iterdir() if each.is_symlink()]
+        assert tasks and memory
+        sockets = sum(name.startswith("socket:") for name in files)
+        return Sample(int(memory[1]), int(tasks[1]), len(files), sockets)
+
+    async def waiting(self, within: float) -> int:
+        """Rows that are still to be sent when nothing moves any more, or when the time is over."""
+        until = time.monotonic() + within
+        while (left := len(orjson.loads(await self.admin("outbox", "list", "--limit", "100000", "--json")))) > 0:
+            if time.monotonic() > until:
+                break
+            await asyncio.sleep(2)
+        return left
+
+    async def admin(self, *words: str) -> str:
+        code, said, complained = await administrate(self.service.environment, *words)
+        assert code == 0, complained
+        return said
+
+
+def _sum(one: Pushes, other: Pushes) -> Pushes:
+    return Pushes([*one.seconds, *other.seconds], one.again + other.again, one.lost + other.lost)
+
+
+@asynccontextmanager
+async def crowd(folder: Path, database: str, seed: int) -> AsyncIterator[Crowd]:
+    """Everything is started and the users have installed the app; `database` is a URL, empty for a new SQLite file."""
+    port = free_port()
+    async with (
+        WeChat(retry_seconds=0.5, message_limit=1_000_000) as wechat,
+        TeamsSimulator(f"http://127.0.0.1:{port}/api/messages") as teams,
+        TeamsClient(teams.url) as client,
+    ):
+        teams.identity.checked = False
+        values = environment(wechat, teams, folder, port) | {"DEV_CLOCK_FILE": ""}
+        service = Service(values | ({"DATABASE_URL": database} if database else {}), folder)
+        wechat.call_back(f"{service.url}/wechat/default")
+        on = Crowd(wechat, teams, client, service, Pusher(wechat.world), Random(seed))
+        on.users = [await client.user(f"User {number}") for number in range(USERS)]
+        await on.admin("migrate")
+        await on.admin("policy", "set", "default", "--reply-limit", "1000000")
+        for number, user in enumerate(on.users):
+            await on.admin("users", "add", *who(user, teams.tenant.id, NUMBER.format(number)))
+        await service.start()
+        try:
+            for user in on.users:
+                await user.installs()
+            yield on
+        finally:
+            await on.pusher.close()
+            await service.stop()

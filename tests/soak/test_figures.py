@@ -1,0 +1,34 @@
+"""The soak run's judgement: what is well, and each thing that is not."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.soak.figures import Pushes, Run, Sample, shown, wrong
+
+WELL = Pushes([0.02] * 99 + [0.4], 0, 0)
+FLAT = [Sample(100_000, 40, 60, 8)] * 16
+RUN = Run(WELL, Pushes([3.0, 9.0], 2, 0), WELL, FLAT, 0)
+
+
+def test_all_is_well() -> None:
+    assert wrong(RUN) == []
+    assert "0.080" in shown(RUN) and "Broken" not in shown(RUN)
+
+
+@pytest.mark.parametrize(
+    ("run", "what"),
+    [
+        (replace(RUN, steady=replace(WELL, lost=1)), "1 pushes were never taken"),
+        (replace(RUN, burst=replace(RUN.burst, lost=3)), "3 pushes were never taken"),
+        (replace(RUN, after=replace(WELL, seconds=[5.1])), "an answer to WeChat took five seconds and more"),
+        (replace(RUN, after=replace(WELL, again=2)), "2 pushes were put off under a load that it can take"),
+        (replace(RUN, undelivered=4), "4 rows were not delivered in the end"),
+        (replace(RUN, samples=[replace(FLAT[0], memory=100_000 + 5_000 * n) for n in range(16)]), "memory grew from"),
+        (replace(RUN, samples=[replace(FLAT[0], tasks=40 + 20 * n) for n in range(16)]), "tasks grew from"),
+        (replace(RUN, samples=[replace(FLAT[0], files=60 + 20 * n) for n in range(16)]), "files grew from"),
+    ],
+)
+def test_what_is_not_is_named(run: Run, what: str) -> None:
+    (found,) = wrong(run)
+    assert found.startswith(what) and found in shown(run)
