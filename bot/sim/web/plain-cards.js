@@ -102,6 +102,7 @@ function selectable(node, element, scope) {
   if (!element.selectAction) return node;
   node.tabIndex = 0;
   node.setAttribute("role", "button");
+  if (element.selectAction.title) node.setAttribute("aria-label", element.selectAction.title);
   node.classList.add("pc-selectable");
   const click = (event) => { event.stopPropagation(); run(element.selectAction, scope, node); };
   node.addEventListener("click", click);
