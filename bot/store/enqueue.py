@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, insert, literal_column, or_, select, update
@@ -43,7 +44,6 @@ _WAITING: Final = Prepared(
         OUTBOX.c.post.in_(bindparam("names", expanding=True)),
         and_(_PENDING, _NAMED),
     )
-    .order_by(OUTBOX.c.id)
     .with_for_update(of=LANES)  # nobody claims them meanwhile
 )
 _BECOME: Final = Prepared(
@@ -102,7 +102,8 @@ def _waiting(connection: Connection, rows: Sequence[Row]) -> dict[tuple[str, str
     if not rows:
         return {}
     asked = {"lanes": {row.lane for row in rows}, "names": {row.post for row in rows}}
-    found = _WAITING.rows(connection, asked)
+    # Sorted here: asked to sort, SQLite reads all that waits in the lane by the index that is sorted.
+    found = sorted(_WAITING.rows(connection, asked), key=itemgetter(3))
     return {(lane, user_id, post): _Waiting(*rest) for lane, user_id, post, *rest in found}
 
 

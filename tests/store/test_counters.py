@@ -16,7 +16,8 @@ from bot.store.dialect import is_postgres, raw
 from bot.store.store import SqliteStore
 from bot.worker import Worker, report
 from cards.wording import text
-from tests.store.build import ACT, ANN, HOME, LEASE, new_id
+from tests.store.build import ACT, ANN, HOME, LEASE, NOW, card, doing, new_id, reported, settles, tapped
+from tests.store.conftest import opened
 
 FRAMES = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 NUMBERS = count(1)
@@ -143,3 +144,25 @@ async def test_fsyncs_of_whole_messages(spine: Spine) -> None:
     spine.worker.stop()
     await working
     assert spine.store.writer.commits - before <= 0.5 * 640
+
+
+async def test_a_long_lane_costs_no_more_than_a_short_one(sqlite_url: str) -> None:
+    """By instructions of SQLite's machine, a hundred at a time: to ask for cards, to claim one, to settle it."""
+    store = await opened(sqlite_url)
+    spent = [await _steps(store, f"teams/{depth}", depth) for depth in (100, 3000)]
+    await store.close()
+    assert 0 < spent[1] <= 1.5 * spent[0]
+
+
+async def _steps(store: SqlStore, lane: str, depth: int) -> int:
+    steps: list[int] = []
+    await store.handle(tapped(), doing(rows=tuple(card(lane, post=f"in.{number}") for number in range(depth))))
+    await store.run(lambda connection: raw(connection).set_progress_handler(lambda: steps.append(1), 100))
+    for number in range(20):
+        rows = (card(lane, post=f"in.{number + 50}"), card(lane, post=f"new.{number}", again=True))
+        await store.handle(tapped(), doing(rows=rows))
+        [job] = await store.claim(NOW, LEASE, 1, "teams")
+        await store.handle(reported(job), settles)
+    await store.run(lambda connection: raw(connection).set_progress_handler(None, 100))
+    await store.run(lambda connection: connection.exec_driver_sql("UPDATE lanes SET due_at = NULL").close())
+    return len(steps)

@@ -35,6 +35,14 @@ async def test_lists_of_any_length_find_the_same(sql: SqlStore, ids: list[str]) 
     assert {row[0] for row in ours} == {ANN.id, BOB.id} & set(ids)
 
 
+async def test_every_list_goes_where_it_belongs(sql: SqlStore) -> None:
+    both = select(USERS.c.id).where(
+        USERS.c.name.in_(bindparam("names", expanding=True)), USERS.c.id.in_(bindparam("ids", expanding=True))
+    )
+    for ids in ([ANN.id], [BOB.id, "?", ANN.id]):
+        assert await sql.run(Prepared(both).column, {"ids": ids, "names": [ANN.name, "?"]}) == [ANN.id]
+
+
 async def test_values_come_out_in_their_types(sql: SqlStore) -> None:
     [row] = await sql.run(Prepared(BY_ID).rows, {"ids": [ANN.id]})
     found = dict(zip(USERS.c.keys(), row, strict=True))
