@@ -161,7 +161,14 @@ class FakeStore:
         contact = next((c for c in people if (c.account, c.openid) == (event.account, event.openid)), None)
         found = [each for each in self._about(event) if contact and each.contact.id == contact.id]
         user = found[0].user if found else self.users.get(account.default_user)
-        return Snapshot(Policy(), account, user, contact, found[0] if found else None)
+        return Snapshot(Policy(), account, user, contact, found[0] if found else None, message=self._prompt(event))
+
+    def _prompt(self, event: FromContact) -> Message | None:
+        if not isinstance(event, PromptReported):
+            return None
+        sent = (each for each in self.outbox.values() if each.row.kind == "template")
+        refs = [each.row.ref for each in sent if each.remote_id == event.remote_id]
+        return self.messages.get(refs[-1]) if refs else None
 
     def _about(self, event: FromContact) -> Iterator[Conversation]:
         if not isinstance(event, PromptReported):

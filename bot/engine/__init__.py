@@ -144,6 +144,8 @@ class Engine:
     def _moved(self, event: FromContact, at: Snapshot) -> Changes:
         contact = at.contact or Contact(event.id, event.account, event.openid)
         changes = Changes(audit=record.entry(event, "", ""))
+        if isinstance(event, PromptReported) and _of_an_earlier_spell(at):
+            return _came_late(event, at)
         if at.conversation is not None:
             changes = self._run_prompted(event, at.conversation, at).changes()
         match event:
@@ -208,6 +210,16 @@ class Engine:
 def _overtaken(event: Report, thread: Thread) -> bool:
     """WeChat took the prompt, but has already told that it did not arrive."""
     return event.ref == thread.prompt_ref and thread.prompt is Prompt.FAILED and thread.prompt_why != UNCERTAIN
+
+
+def _of_an_earlier_spell(at: Snapshot) -> bool:
+    """The contact replied since that prompt was sent: what became of it says nothing of the one after."""
+    return bool(at.conversation and at.message and at.message.id != at.conversation.thread.prompt_ref)
+
+
+def _came_late(event: PromptReported, at: Snapshot) -> Changes:
+    failed = ((at.message.id, State.REFUSED, event.failure),) if at.message and event.failure else ()
+    return Changes(marks=failed, audit=record.entry(event, "", ""))
 
 
 def _came_into_sight(event: Report, at: Snapshot) -> Changes:

@@ -146,8 +146,8 @@ class Snapshot:
     `conversation` is the one the event is about: by the thread it names, the message it quotes, or the Teams
     conversation that is bound to it. `open` are the user's open conversations, for events that name no thread: the
     current one and the newest few, those with unread words first; for `connect` those that the words may mean.
-    `message` is the one the event names. `entry` is what the book of the event's user says of the contact, or of whom
-    the event names.
+    `message` is the one the event names, of a prompt's result the prompt. `entry` is what the book of the event's user
+    says of the contact, or of whom the event names.
     """
 
     policy: Policy

@@ -78,6 +78,13 @@ _BY_PROMPT: Final = _by_contact(
     .limit(1)
     .scalar_subquery()
 )
+_PROMPT: Final = Prepared(
+    select(*MESSAGE)
+    .join(OUTBOX, OUTBOX.c.ref == MESSAGES.c.id)
+    .where(OUTBOX.c.remote_id == bindparam("remote_id"), _TEMPLATE)
+    .order_by(OUTBOX.c.id.desc())
+    .limit(1)
+)
 _BY_PERSON: Final = Prepared(select(_NEWEST.c.revision, *USER).select_from(_NEWEST.outerjoin(USERS, _PERSON)))
 _NAMED: Final = (_NEWEST.c.revision, *USER, STATE, *CONTACT, *_OWNER, *MESSAGE, CARE)
 _BY_PERSON_THREAD: Final = Prepared(
@@ -255,7 +262,8 @@ def _of_contact(connection: Connection, event: FromContact, policies: Policies) 
     row = _BY_PROMPT.rows(connection, {**asked, "remote_id": event.remote_id})[0]
     named = _with_account(event, row, connection, policies)
     if named.conversation is not None:
-        return named
+        prompts = _PROMPT.rows(connection, {"remote_id": event.remote_id})
+        return replace(named, message=Reader(prompts[0]).message() if prompts else None)
     # WeChat may tell the result before its answer to the send has reached us.
     found = _with_account(event, _BY_CONTACT.rows(connection, asked)[0], connection, policies)
     under_way = found.conversation is not None and found.conversation.thread.prompt is Prompt.SENDING

@@ -92,6 +92,10 @@ ATTACKS: Mapping[str, tuple[str, ...]] = {
         "tests/e2e/test_getting_connected.py::test_an_attacker_has_twenty_guesses_however_many_they_make",
         "tests/e2e/test_getting_connected.py::test_wrong_pins_lock_and_no_new_pin_resets_the_count",
     ),
+    "a template's result told late": (
+        "tests/engine/test_contact.py::test_what_is_told_of_an_earlier_prompt_is_of_no_later_one",
+        "tests/store/test_events.py::test_a_template_is_found_by_what_wechat_calls_it",
+    ),
     # injection
     "Markdown and HTML from WeChat into cards": (
         f"{OUTSIDE}::test_nothing_in_a_card_reads_markdown_or_goes_elsewhere",

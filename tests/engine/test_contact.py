@@ -12,7 +12,7 @@ from bot.domain.state import Phase, Prompt, Why
 from bot.engine import UNREADABLE
 from bot.ports import Changes
 from tests.domain.build import NOW, PROMPT, gone, heard, inactive, reported, thread, unfollowed, waiting
-from tests.engine.build import ANA, CONTACT, FAR, card, cards, decide, known, sends, talk, unknown
+from tests.engine.build import ANA, CONTACT, FAR, card, cards, decide, known, message, sends, talk, unknown
 
 FIRST = heard("T")
 OWED = replace(CONTACT, owed=("Bo has left.", "So has Cy."))
@@ -271,6 +271,20 @@ def test_a_report_on_a_template_message_of_no_conversation_is_only_recorded() ->
     changes = decide(reported("blocked"), unknown())
     assert changes.audit is not None
     assert changes == Changes(audit=changes.audit)
+
+
+@pytest.mark.parametrize(("failure", "marks"), [("", ()), ("blocked", (("T.prompt.0", State.REFUSED, "blocked"),))])
+def test_what_is_told_of_an_earlier_prompt_is_of_no_later_one(failure: str, marks: object) -> None:
+    earlier = message("T.prompt.0", State.SENT)
+    changes = decide(reported(failure), known(talk(ASKED), message=earlier))
+    assert changes == Changes(marks=marks, audit=changes.audit)  # type: ignore[arg-type]
+    assert changes.audit is not None
+    assert changes.audit["thread"] == ""
+
+
+def test_what_is_told_of_this_prompt_is() -> None:
+    changes = decide(reported("blocked"), known(talk(ASKED), message=message(PROMPT, State.SENT)))
+    assert changes.marks == ((PROMPT, State.REFUSED, "blocked"),)
 
 
 def test_a_left_thread_stays_left_whatever_a_template_message_became() -> None:

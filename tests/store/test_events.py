@@ -201,11 +201,13 @@ async def test_a_user_keeps_what_the_admin_set(store: Store) -> None:
 async def test_a_template_is_found_by_what_wechat_calls_it(store: Store) -> None:
     begun = await begin(store)
     row = Row(f"wechat/{begun.thread.id}", "template", begun.thread.id, begun.thread.prompt_ref)
-    await store.handle(wrote(), doing(rows=(row,)))
+    prompt = message(begun.thread.id, "please reply", id=row.ref)
+    await store.handle(wrote(), doing(rows=(row,), messages=(prompt,)))
     job = await claim_one(store, "wechat")
     await store.handle(reported(job, Delivered, "42"), settles)
     report = PromptReported(new_id(), new_id(), NOW, "default", "o-1", "42", "block")
-    assert (await look(store, report)).conversation == begun
+    at = await look(store, report)
+    assert (at.conversation, at.message) == (begun, prompt)
     for other in (replace(report, remote_id="43", key="k1"), replace(report, openid="o-2", key="k2")):
         assert (await look(store, other)).conversation is None
 
