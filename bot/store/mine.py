@@ -42,6 +42,7 @@ _QUOTED: Final = Prepared(
             POSTS.c.activity_id == bindparam("quoted"),
             POSTS.c.activity_id != _EMPTY,
             POSTS.c.post.notlike("%@%"),  # what was posted elsewhere may have the same number
+            POSTS.c.post.notlike("handover.%"),  # an answer to a colleague's request is not for the client
         ),
         select(MESSAGES.c.thread_id).where(
             MESSAGES.c.user_id == bindparam("user"),

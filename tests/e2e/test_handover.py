@@ -102,6 +102,16 @@ async def test_asking_again_and_scanning_again_ask_nobody_twice(tmp_path: Path) 
         assert await cards_of(ben, "You asked to take over") == 1
 
 
+async def test_an_answer_in_words_to_the_request_does_not_go_to_the_client(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        await wanted(on)
+        before = await on.phone()
+        (request,) = await on.shown(ASKS)
+        await on.anna.says("No, Ben, he is mine", quote=request.id)
+        assert await on.shown("Send to …?")
+        assert await on.phone() == before
+
+
 async def test_a_client_in_ones_own_book_may_be_asked_for(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         ben = await on.colleague()
