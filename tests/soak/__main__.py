@@ -40,13 +40,15 @@ async def _run(url: str, threads: int, seconds: float, seed: int) -> Run:
     samples: list[Sample] = []
     with tempfile.TemporaryDirectory(prefix="multiline-soak-") as folder:
         async with crowd(Path(folder), url, seed) as on:
-            await on.gather(threads)
+            first = await on.gather(threads)
             await on.waiting(300)
             steady = await on.watched(samples, on.steady(seconds))
             burst = await on.everybody()
             await on.waiting(300)
             after = await on.watched(samples, on.steady(seconds / 2))
-            return Run(steady, burst, after, samples, await on.waiting(300))
+            undelivered = await on.waiting(300)
+            acknowledged = sum(len(each.seconds) - each.given_up for each in (first, steady, burst, after))
+            return Run(steady, burst, after, samples, max(0, acknowledged - await on.recorded()), undelivered)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,9 @@ from bot.sim.wechat import acts
 from bot.sim.wechat.push import Pusher
 from bot.sim.wechat.server import WeChat
 from bot.sim.wechat.world import Contact
+from bot.store import open_store
 from tests.e2e.stage import administrate, who
-from tests.soak.figures import Pushes, Sample
+from tests.soak.figures import FIVE, Pushes, Sample
 
 USERS, LOOK, AT_ONCE = 20, 2.0, 16
 """Teams users; seconds between two looks; contacts that write at the same time while the load is steady."""
@@ -78,8 +79,17 @@ class Crowd:
                 ends.append((ended.status, ended.tries))
 
         await asyncio.gather(*map(one, contacts))
-        lost = sum(status not in ("answered", "replied") for status, _ in ends)
-        return Pushes(seconds, sum(tries > 1 for _, tries in ends), lost)
+        given_up = sum(status not in ("answered", "replied") for status, _ in ends)
+        return Pushes(seconds, sum(tries > 1 for _, tries in ends), given_up)
+
+    async def recorded(self) -> int:
+        """How many messages of contacts the record holds."""
+        store = await open_store(self.service.environment["DATABASE_URL"])
+        try:
+            asked = "SELECT count(*) FROM messages WHERE author = 'contact'"
+            return int(await store.run(lambda connection: connection.exec_driver_sql(asked).scalar_one()))
+        finally:
+            await store.close()
 
     async def _answers(self, until: float) -> None:
         while time.monotonic() < until:
@@ -92,6 +102,7 @@ class Crowd:
     async def everybody(self) -> Pushes:
         """All contacts at the same moment, on lines of their own, which are hung up afterwards."""
         usual, self.pusher = self.pusher, Pusher(self.wechat.world)
+        self.wechat.world.account = self.wechat.world.account.changed({"retry_seconds": FIVE})
         try:
             return await self.write(self.contacts, len(self.contacts))
         finally:
@@ -132,7 +143,7 @@ class Crowd:
 
 
 def _sum(one: Pushes, other: Pushes) -> Pushes:
-    return Pushes([*one.seconds, *other.seconds], one.again + other.again, one.lost + other.lost)
+    return Pushes([*one.seconds, *other.seconds], one.again + other.again, one.given_up + other.given_up)
 
 
 @asynccontextmanager
@@ -145,7 +156,7 @@ async def crowd(folder: Path, database: str, seed: int) -> AsyncIterator[Crowd]:
         TeamsClient(teams.url) as client,
     ):
         teams.identity.checked = False
-        values = environment(wechat, teams, folder, port) | {"DEV_CLOCK_FILE": ""}
+        values = environment(wechat, teams, folder, port) | {"DEV_CLOCK_FILE": "", "LOG_LEVEL": "ERROR"}
         service = Service(values | ({"DATABASE_URL": database} if database else {}), folder)
         wechat.call_back(f"{service.url}/wechat/default")
         on = Crowd(wechat, teams, client, service, Pusher(wechat.world), Random(seed))

@@ -8,7 +8,7 @@ from tests.soak.figures import Pushes, Run, Sample, shown, wrong
 
 WELL = Pushes([0.02] * 99 + [0.4], 0, 0)
 FLAT = [Sample(100_000, 40, 60, 8)] * 16
-RUN = Run(WELL, Pushes([3.0, 9.0], 2, 0), WELL, FLAT, 0)
+RUN = Run(WELL, Pushes([3.0, 9.0], 2, 1), WELL, FLAT, 0, 0)
 
 
 def test_all_is_well() -> None:
@@ -19,8 +19,8 @@ def test_all_is_well() -> None:
 @pytest.mark.parametrize(
     ("run", "what"),
     [
-        (replace(RUN, steady=replace(WELL, lost=1)), "1 pushes were never taken"),
-        (replace(RUN, burst=replace(RUN.burst, lost=3)), "3 pushes were never taken"),
+        (replace(RUN, steady=replace(WELL, given_up=1)), "1 pushes were given up under a load that it can take"),
+        (replace(RUN, lost=3), "3 messages were acknowledged and are not recorded"),
         (replace(RUN, after=replace(WELL, seconds=[5.1])), "an answer to WeChat took five seconds and more"),
         (replace(RUN, after=replace(WELL, again=2)), "2 pushes were put off under a load that it can take"),
         (replace(RUN, undelivered=4), "4 rows were not delivered in the end"),
