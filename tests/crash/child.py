@@ -6,6 +6,7 @@ afford thousands; from there on it is the service as it is, and SIGKILL is SIGKI
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from threading import Thread
 
 from bot import __main__, app, cli, points
 from bot.points import Point
@@ -50,7 +52,8 @@ class Birth:
 
 
 def live(birth: Birth) -> None:
-    """The whole life; what it says goes to LOG in its folder."""
+    """The whole life; what it says goes to LOG in its folder. It does not outlive the run that began it."""
+    Thread(target=_end_with_parent, daemon=True).start()
     os.chdir(birth.folder)
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     os.environ.clear()
@@ -65,6 +68,12 @@ def live(birth: Birth) -> None:
     elif birth.noted:
         points.reached = _note
     sys.exit(__main__.main(birth.words))
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _fatal(doom: Doom) -> Callable[[Point], None]:

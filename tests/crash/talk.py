@@ -44,7 +44,7 @@ class Talk:
         for number, contact in enumerate(self.contacts):
             await self._contact_writes(number, contact, 0)
             assert self.tried[TO_TEAMS][-1].acknowledged, "the service refuses messages before it was ever killed"
-            card = await self.user.sees(f"in {number} 0", within=20)
+            card = await self.user.sees(f"in {number} 0", within=60)
             self._cards.append(card.id)
             self._threads[_thread(card)] = str(number)
 

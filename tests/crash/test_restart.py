@@ -17,7 +17,7 @@ from bot.store import letters, open_store
 from bot.worker import LEASE
 from tests.crash import stage as stages
 from tests.crash.child import Doom
-from tests.crash.run import begun, settled
+from tests.crash.run import PATIENCE, begun, settled
 from tests.crash.stage import Stage, stage
 from tests.postgres import empty_postgres, postgres_server
 from tests.store.conftest import empty_url
@@ -38,7 +38,7 @@ async def test_a_stop_leaves_nothing_behind(tmp_path: Path) -> None:
         talking = asyncio.create_task(talk.go_on())
         for _ in range(STOPS):
             life = await on.serves()
-            assert await talk.heard(60)
+            assert await talk.heard(PATIENCE)
             await life.end(SIGTERM)
             assert life.code == 0, on.last_words()
         await on.serves()
@@ -129,6 +129,6 @@ async def _banners(on: Stage) -> int:
 
 async def _comes(what: Callable[[], Awaitable[int]], number: int) -> None:
     """Wait until it is this number."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while await what() != number:  # noqa: ASYNC110 - it is looked up in another process's database
             await asyncio.sleep(0.1)
