@@ -40,27 +40,29 @@ def main(arguments: Sequence[str]) -> int:
     wishes = parser.parse_args(arguments)
     if not PEERS.exists():
         print("Microsoft's newer kits are left out: `make peers` installs them.", file=sys.stderr)
-    try:
-        lines = asyncio.run(_all([group for group in GROUPS if group.name in wishes.only], wishes.short))
-    except (Failed, ServiceFailed) as failure:
-        print(f"The benchmark failed: {failure}", file=sys.stderr)
-        return 1
+    lines, failures = asyncio.run(_all([group for group in GROUPS if group.name in wishes.only], wishes.short))
     print(json.dumps(table.as_json(lines), indent=1) if wishes.json else table.text(lines))
     if wishes.readme:
         readme = ROOT / "README.md"
         readme.write_text(table.between(readme.read_text("utf-8"), table.markdown(lines), MARKS), "utf-8")
-    return 0
+    for failure in failures:
+        print(f"Not measured: {failure}", file=sys.stderr)
+    return 1 if failures else 0
 
 
-async def _all(groups: Sequence[Group], short: bool) -> list[Line]:
-    """Each group in a folder of its own; the load comes from one process for all."""
-    lines = []
+async def _all(groups: Sequence[Group], short: bool) -> tuple[list[Line], list[str]]:
+    """The rows, and what could not be measured. Each group has its own folder; the load comes from one process."""
+    lines: list[Line] = []
+    failures: list[str] = []
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn) as load:
         for group in groups:
             with tempfile.TemporaryDirectory(prefix="multiline-bench-") as folder:
-                lines += await measured(group, Bench(Path(folder), load, short))
-    return lines
+                try:
+                    lines += await measured(group, Bench(Path(folder), load, short))
+                except (Failed, ServiceFailed) as failure:
+                    failures.append(f"{group.name}: {failure}")
+    return lines, failures
 
 
 if __name__ == "__main__":

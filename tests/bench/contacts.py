@@ -18,6 +18,7 @@ from bot.ports import Entry, User
 from bot.store import SqlStore, admin, book, migrations, open_store
 from bot.store.search import Books
 from tests.bench.group import Bench, Group, Subject
+from tests.bench.measure import Failed
 from tests.bench.table import Comparison, Figure
 
 CONTACTS, SHORT_CONTACTS = 100_000, 10_000
@@ -32,7 +33,7 @@ COMPARISON = Comparison(
     "searches of one user's contacts, with as many of other users' in the database; against the same without them",
     0.9,
 )
-QUERIES = ("zhang", "zw", "王伟", "+86 138 0001 2345", "1380001", "weber", "smith anna", "an co", "z", "")
+QUERIES = ("zhang", "zw", "王伟", "+86 138 0000 2345", "1380000", "weber", "smith anna", "an co", "z", "")
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
 _LATIN = (("Anna", "Bob", "Carl", "Dora", "Émile"), ("Smith", "Weber", "Dubois", "Rossi", "O’Neil"))
@@ -59,7 +60,7 @@ async def _searched(store: SqlStore, fewer: int) -> Figure:
     for _ in range(max(1, TIMES // fewer)):
         for query in QUERIES:
             if not await Books(store).search("tenant", "aad-0", query, 0, 25):
-                raise AssertionError(f"{query!r} finds nobody")
+                raise Failed(f"{query!r} finds nobody")
     return Figure(max(1, TIMES // fewer) * len(QUERIES) / (time.perf_counter() - began))
 
 

@@ -22,6 +22,7 @@ from bot.ports import User
 from bot.store import SqlStore, admin, migrations, open_store
 from cards import wording
 from tests.bench.group import Bench, Group, Subject
+from tests.bench.measure import Failed
 from tests.bench.table import Comparison, Figure
 
 FEW, MIDDLE, MANY = 1_000, 100_000, 1_000_000
@@ -98,7 +99,7 @@ async def _claims(store: SqlStore) -> Figure:
         jobs = await store.claim(_FAR + (number + 1) * 2 * LEASE, LEASE, DUE, "bench")
         taken += time.perf_counter() - began
         if len(jobs) != DUE:
-            raise AssertionError(f"{len(jobs)} rows were claimed instead of {DUE}")
+            raise Failed(f"{len(jobs)} rows were claimed instead of {DUE}")
         await store.run(_due_again)
     return Figure(taken / CLAIMS * 1000)
 
@@ -107,7 +108,7 @@ async def _scans(store: SqlStore) -> Figure:
     began = time.perf_counter()
     for _ in range(CLAIMS):
         if not await store.due(_LATE, DUE):
-            raise AssertionError("no timer is due")
+            raise Failed("no timer is due")
     return Figure((time.perf_counter() - began) / CLAIMS * 1000)
 
 
