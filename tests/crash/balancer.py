@@ -19,6 +19,7 @@ class Balancer:
         self._port, self._behind = port, behind
         self._turn = cycle(behind)
         self._server: asyncio.Server | None = None
+        self._lines: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connected, HOST, self._port)
@@ -30,13 +31,20 @@ class Balancer:
         if self._server is not None:
             self._server.close()
 
+    def hang_up(self) -> None:
+        """End every connection, so that those who have just begun to listen get their share of the new ones."""
+        for line in self._lines:
+            line.close()
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for _ in self._behind:
             try:
                 inner, outer = await asyncio.open_connection(HOST, next(self._turn))
             except OSError:
                 continue
+            self._lines.add(writer)
             await asyncio.gather(_pass_on(reader, outer), _pass_on(inner, writer))
+            self._lines.discard(writer)
             return
         writer.close()
 

@@ -42,6 +42,7 @@ class Machine:
     folder: Path
     port: int
     given: dict[str, Any]
+    balancer: Balancer
     life: Life | None = None
 
     async def starts(self, doom: Doom | None = None) -> Life:
@@ -60,6 +61,15 @@ class Machine:
         assert self.life is not None
         await self.life.end()
 
+    async def comes_to(self, doom: Doom) -> bool:
+        """Whether a life that begins now dies there. A kept connection would never lead to it, so they are ended."""
+        life = await self.starts(doom)
+        for _ in range(int(PATIENCE)):
+            if await life.ended(within=1.0):
+                return life.killed
+            self.balancer.hang_up()
+        return False
+
     def passed(self, name: Point) -> int:
         """How often its noted lives came to this point."""
         log = self.folder / POINTS_LOG
@@ -72,11 +82,13 @@ async def machines(
 ) -> AsyncIterator[tuple[Stage, list[Machine]]]:
     """All of them serve, and the user has the app; `given` are the fields of every life's `Birth`."""
     async with stage(folder, database) as on:
-        all_of_them = [
-            Machine(on, role, folder / f"{role}-{number}", free_port(), given) for number, role in enumerate(roles)
-        ]
-        webs = [machine.port for machine in all_of_them if machine.role == "web"]
-        async with Balancer(int(on.values["PORT"]), webs):
+        ports = [free_port() for _ in roles]
+        webs = [port for port, role in zip(ports, roles, strict=True) if role == "web"]
+        async with Balancer(int(on.values["PORT"]), webs) as balancer:
+            all_of_them = [
+                Machine(on, role, folder / f"{role}-{number}", port, given, balancer)
+                for number, (role, port) in enumerate(zip(roles, ports, strict=True))
+            ]
             await asyncio.gather(*(machine.starts() for machine in all_of_them))
             await on.user.installs()
             yield on, all_of_them
@@ -120,9 +132,8 @@ async def _killed(on: Stage, talk: Talk, machine: Machine, this: Round, *, alone
     kills = Counter({ANYWHERE: 1})
     for doom in this.dooms:
         on.clock.advance(LEASE)
-        life = await machine.starts(doom)
-        if not (await life.ended(PATIENCE) and life.killed):
-            raise LifeFailed(f"{machine.role} did not come to {doom} ({life.code})")
+        if not await machine.comes_to(doom):
+            raise LifeFailed(f"{machine.role} did not come to {doom}")
         kills[doom.point] += 1
     on.clock.advance(LEASE)
     if not alone:
