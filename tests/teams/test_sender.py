@@ -308,8 +308,8 @@ async def test_a_thousand_cards_take_few_connections() -> None:
         sender = Sender(http, Given(["token"]), hosts, Moment())
         reference = Reference(str(server.make_url("/amer/")), "a:1", "28:bot", "29:anna", "tenant")
         there = replace(job("help"), user=replace(USER, reference=reference))
-        outcomes = await asyncio.gather(*(sender.deliver(there) for _ in range(1000)))
-    assert set(outcomes) == {Accepted("1")}
+        for _ in range(10):
+            assert {*await asyncio.gather(*(sender.deliver(there) for _ in range(100)))} == {Accepted("1")}
     assert len(lines) <= 20
 
 
