@@ -12,9 +12,9 @@ from bot.domain.onboarding import Onboarding, Phase, SendPin
 from bot.domain.policy import Policy
 from bot.engine import invitations
 from bot.engine.reception import Means, NoNumbers, Reception
-from bot.ports import Changes, Settle, Snapshot
+from bot.ports import Changes, EmptyDesk, Settle, Snapshot
 from cards import Reader, View, client_cards, contact_cards
-from tests.domain.build import NOW
+from tests.domain.build import NOW, heard
 from tests.engine.build import CONTACT, GROUP, anas, bos, cards, decide, known, talk, unknown, words
 
 WHO = ("e", "k", NOW, "tenant", "aad-ana")
@@ -43,6 +43,28 @@ def test_without_keys_or_without_a_state_no_pin_goes() -> None:
         met = reception._carried(FOLLOWED, at_state, (SendPin("+8613800138000"),), CONTACT, unknown())
         assert met.pin is None
         assert not met.rows
+
+
+class OneNumber(NoNumbers):
+    """Reads the same number in everything."""
+
+    def mobile(self, text: str, *near: str) -> str:
+        return "+8613800138000"
+
+
+class AskedForTheNumber(EmptyDesk):
+    """The contact is to prove their phone number before they reach anybody."""
+
+    def onboarding(self, contact_id: str) -> Onboarding | None:
+        return Onboarding(contact_id, Phase.NUMBER, NOW, user_id="ana")
+
+
+@pytest.mark.parametrize("means", [Means(OneNumber()), Means(OneNumber(), sms=True)])
+def test_without_a_gateway_or_keys_whoever_gives_their_number_reads_that_no_pin_can_be_sent(means: Means) -> None:
+    at = unknown(contact=CONTACT, desk=AskedForTheNumber())
+    met = Reception(words, means).wrote(heard(), CONTACT, at)
+    assert [key for key, _ in met.replies] == ["pin_failed"]
+    assert (met.user, met.pin, met.rows) == (None, None, [])
 
 
 @pytest.mark.parametrize("place", ["19:team", "19:other"])
