@@ -18,7 +18,18 @@ from bot.store.admin import Act
 from bot.store.dialect import StoreError
 from bot.store.enqueue import enqueue
 from bot.store.records import user_values
-from bot.store.tables import ACCOUNTS, HANDOVERS, MESSAGES, POSTS, THREADS, USERS
+from bot.store.tables import (
+    ACCOUNTS,
+    BOOK,
+    BOOK_WORDS,
+    HANDOVERS,
+    INVITATIONS,
+    MESSAGES,
+    POSTS,
+    THREADS,
+    USER_CODES,
+    USERS,
+)
 
 NOTED_AT_ONCE: Final = 500
 """People that one entry of the record names, so that a long list stays readable entries."""
@@ -72,7 +83,10 @@ def conversations(connection: Connection, user_id: str) -> tuple[int, int]:
 
 
 def remove(connection: Connection, act: Act, who: str) -> User:
-    """Delete somebody who never wrote or was written to. StoreError for anybody else: the record needs its people."""
+    """Delete somebody who never wrote or was written to, with their book; their codes lead to nobody from then on.
+
+    StoreError for anybody else: the record needs its people.
+    """
     found = admin.user(connection, who)
     _, had = conversations(connection, found.id)
     said = connection.execute(select(func.count()).select_from(MESSAGES).where(MESSAGES.c.user_id == found.id))
@@ -88,7 +102,8 @@ def remove(connection: Connection, act: Act, who: str) -> User:
     if led:
         raise StoreError(f"{found.name} is the supervisor of policy {led[0]}: name somebody else (admin policy set)")
     connection.execute(delete(HANDOVERS).where(HANDOVERS.c.asker == found.id))
-    connection.execute(delete(POSTS).where(POSTS.c.user_id == found.id))
+    for table in (POSTS, USER_CODES, INVITATIONS, BOOK_WORDS, BOOK):
+        connection.execute(delete(table).where(table.c.user_id == found.id))
     connection.execute(delete(USERS).where(USERS.c.id == found.id))
     body = {"event": "UserRemoved", "by": act.by, "user": found.id}
     audit.append(connection, audit.Occurred("UserRemoved", "", act.at), "", "", body)

@@ -1,12 +1,22 @@
 """Many people at once, people who go, and the cards that tell them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import Row, Table
 
-from bot.store import SqlStore, StoreError, admin, audit, people
+from bot.domain.events import UserAsked
+from bot.engine import Engine
+from bot.engine.reception import Means
+from bot.keys import Keys
+from bot.ports import Entry
+from bot.store import SqlStore, StoreError, admin, audit, book, connecting, people
 from bot.store.people import NOTED_AT_ONCE
-from tests.store.build import ACT, ANN, BOB, begin, deliver_all
+from bot.store.tables import BOOK, BOOK_WORDS, INVITATIONS, USER_CODES
+from cards.wording import text
+from tests.store.build import ACT, ANN, BOB, HOME, NOW, begin, deliver_all
 
 CAT = replace(BOB, id="u-cat", aad="aad-cat", number="+4915100000003", name="Cat")
 
@@ -47,6 +57,21 @@ async def test_somebody_without_a_past_is_removed(sql: SqlStore) -> None:
     assert await sql.run(people.remove, ACT, BOB.number) == BOB
     assert await sql.run(admin.users) == [ANN]
     assert [entry.event async for entry in sql.audit()][-1] == "UserRemoved"
+
+
+async def test_whoever_goes_takes_their_book_codes_and_invitations_with_them(sql: SqlStore) -> None:
+    asked = UserAsked("e", "e", NOW, BOB.tenant, BOB.aad, HOME, "invite")
+    await Engine(sql, text, means=Means(keys=Keys("secret"))).handle(asked)
+    await sql.run(connecting.set_code, ACT, BOB.number, "bob")
+    await sql.run(book.save, [Entry(f"e-{user.id}", user.id, "Li") for user in (ANN, BOB)], NOW)
+    owned = (INVITATIONS, USER_CODES, BOOK, BOOK_WORDS)
+    assert BOB.id in {row.user_id for table in owned for row in await rows(sql, table)}
+    await sql.run(people.remove, ACT, BOB.number)
+    assert {row.user_id for table in owned for row in await rows(sql, table)} == {ANN.id}
+
+
+async def rows(sql: SqlStore, table: Table) -> Sequence[Row[Any]]:
+    return await sql.run(lambda connection: connection.execute(table.select()).all())
 
 
 async def test_whoever_the_record_needs_stays(sql: SqlStore) -> None:
