@@ -23,11 +23,11 @@ STEPS = int(migrations.newest().removeprefix("v"))
 def holds(report: Report) -> None:
     """Nothing is wrong, every point was killed at, and there was something that could have been lost.
 
-    How much there was is a matter of the machine's speed.
+    Every round ends only when everybody was answered once more, so each direction has one message a round at least.
     """
     assert report.wrong == []
     assert report.kills.keys() == {*SPINE, "audit-export", ANYWHERE}
-    assert all(each.acknowledged for each in report.counts.values())
+    assert all(each.acknowledged >= len(SPINE) for each in report.counts.values())
 
 
 @pytest.mark.slow
