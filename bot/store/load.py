@@ -38,7 +38,7 @@ from bot.domain.events import (
 )
 from bot.domain.policy import Policy
 from bot.domain.state import Prompt
-from bot.ports import Account, Snapshot, User
+from bot.ports import Account, Contact, Conversation, Entry, Message, Snapshot, User
 from bot.store import book, mine, search
 from bot.store import policies as named
 from bot.store.desk import SqlDesk
@@ -299,16 +299,7 @@ def _of_named(
     read = Reader(by.rows(connection, {"tenant": event.tenant, "aad": event.aad, **wanted})[0])
     known = policies.at(connection, read.value())
     user, thread, contact, owner, message = read.user(), read.thread(), read.contact(), read.user(), read.message()
-    found = conversation(thread, contact, owner, read.care())
-    return Snapshot(
-        _policy(known, user),
-        user=user,
-        contact=contact,
-        conversation=found,
-        message=message,
-        policies=known,
-        desk=SqlDesk(connection),
-    )
+    return _seen(connection, known, user, message, contact, conversation(thread, contact, owner, read.care()))
 
 
 def _of_book(connection: Connection, event: DetailsAsked | ContactSaved | UserAsked, policies: Policies) -> Snapshot:
@@ -316,7 +307,7 @@ def _of_book(connection: Connection, event: DetailsAsked | ContactSaved | UserAs
     at = _of_named(connection, _BY_PERSON_THREAD, event, {"thread_id": event.thread_id, "message_id": ""}, policies)
     if at.user is None:
         return at
-    entry = next(iter(book.by_id(connection, at.user.id, [event.entry_id])), None) if event.entry_id else None
+    entry = _entry(connection, at.user, event.entry_id)
     if not event.thread_id:
         linked = search.with_contact(connection, at.user, entry.contact_id) if entry and entry.contact_id else None
         return replace(at, entry=entry, conversation=linked)
@@ -332,8 +323,12 @@ def _of_request(connection: Connection, event: HandOverAsked | HandOverAnswered,
     asked, found = (_LINKED, {"entry": by_entry}) if by_entry else (_REQUESTED, {"request": event.request_id})
     contact_id = connection.execute(asked, found).scalar_one_or_none() or ""
     at = _of_named(connection, _BY_PERSON_CONTACT, event, {"contact_id": contact_id}, policies)
-    entries = book.by_id(connection, at.user.id, [by_entry]) if at.user and by_entry else []
-    return replace(at, entry=next(iter(entries), None))
+    return replace(at, entry=_entry(connection, at.user, by_entry))
+
+
+def _entry(connection: Connection, user: User | None, entry_id: str) -> Entry | None:
+    """An entry of the user's own book."""
+    return next(iter(book.by_id(connection, user.id, [entry_id])), None) if user and entry_id else None
 
 
 def _of_thread(connection: Connection, event: Due | Report, policies: Policies) -> Snapshot:
@@ -341,7 +336,17 @@ def _of_thread(connection: Connection, event: Due | Report, policies: Policies) 
     read = Reader(_BY_THREAD.rows(connection, asked)[0])
     known = policies.at(connection, read.value())
     thread, contact, user, message = read.thread(), read.contact(), read.user(), read.message()
-    found = conversation(thread, contact, user, read.care())
+    return _seen(connection, known, user, message, contact, conversation(thread, contact, user, read.care()))
+
+
+def _seen(
+    connection: Connection,
+    known: Mapping[str, Policy],
+    user: User | None,
+    message: Message | None,
+    contact: Contact | None,
+    found: Conversation | None,
+) -> Snapshot:
     return Snapshot(
         _policy(known, user),
         user=user,
