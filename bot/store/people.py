@@ -23,6 +23,7 @@ from bot.store.tables import (
     BOOK,
     BOOK_WORDS,
     HANDOVERS,
+    HOLDS,
     INVITATIONS,
     MESSAGES,
     POSTS,
@@ -95,6 +96,8 @@ def remove(connection: Connection, act: Act, who: str) -> User:
             f"{found.name} is part of conversations on record, which must keep their people:"
             f" disable them instead (admin users disable {found.number or found.aad})"
         )
+    if connection.execute(select(HOLDS.c.id).where(HOLDS.c.kind == "user", HOLDS.c.subject == found.id)).first():
+        raise StoreError(f"{found.name} is under a legal hold: end that first (admin hold list, hold remove)")
     account = connection.execute(select(ACCOUNTS.c.name).where(ACCOUNTS.c.default_user == found.id)).scalars().first()
     if account is not None:
         raise StoreError(f"{found.name} gets the contacts that ask for nobody: name somebody else (admin account set)")

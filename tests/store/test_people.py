@@ -12,7 +12,7 @@ from bot.engine import Engine
 from bot.engine.reception import Means
 from bot.keys import Keys
 from bot.ports import Entry
-from bot.store import SqlStore, StoreError, admin, audit, book, connecting, people
+from bot.store import SqlStore, StoreError, admin, audit, book, connecting, people, retention
 from bot.store.people import NOTED_AT_ONCE
 from bot.store.tables import BOOK, BOOK_WORDS, INVITATIONS, USER_CODES
 from cards.wording import text
@@ -68,6 +68,17 @@ async def test_whoever_goes_takes_their_book_codes_and_invitations_with_them(sql
     assert BOB.id in {row.user_id for table in owned for row in await rows(sql, table)}
     await sql.run(people.remove, ACT, BOB.number)
     assert {row.user_id for table in owned for row in await rows(sql, table)} == {ANN.id}
+
+
+async def test_whoever_is_held_stays_until_the_hold_ends(sql: SqlStore) -> None:
+    await sql.run(book.save, [Entry("e-li", BOB.id, "Li")], NOW)
+    held = await sql.run(retention.hold, ACT, "h-1", "user", BOB.number, "case 17")
+    with pytest.raises(StoreError, match="legal hold"):
+        await sql.run(people.remove, ACT, BOB.number)
+    assert [row.user_id for row in await rows(sql, BOOK)] == [BOB.id]
+    await sql.run(retention.release, ACT, held.id)
+    await sql.run(people.remove, ACT, BOB.number)
+    assert await sql.run(admin.users) == [ANN]
 
 
 async def rows(sql: SqlStore, table: Table) -> Sequence[Row[Any]]:
