@@ -204,7 +204,7 @@ def _carrier(settings: Settings, http: aiohttp.ClientSession, clock: Clock) -> s
         key = settings.azure_sms_access_key.reveal()
         return AzureSms(http, Resource(settings.azure_sms_endpoint, key, settings.azure_sms_from), clock)
     subscription = Subscription(settings.twilio_account_sid, settings.twilio_auth_token.reveal(), settings.twilio_from)
-    return Twilio(http, subscription, settings.twilio_api_base_url)
+    return Twilio(http, subscription, clock, settings.twilio_api_base_url)
 
 
 def _hosts(settings: Settings) -> ServiceHosts:

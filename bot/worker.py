@@ -217,10 +217,8 @@ def report(job: Job, outcome: Outcome, now: datetime, new_id: str, chance: float
             return Uncertain(*who, code)
         case TryLater(code, None) | Unknown(code) if _dead(job, code):
             return Rejected(*who, code)
-        case TryLater(code, after):
+        case TryLater(code, after) | Unknown(code, after):
             return Delayed(*who, now + _wait(job.tries, after, chance), code)
-        case _:
-            return Delayed(*who, now + _wait(job.tries, None, chance), outcome.code)
 
 
 def _brings_news(job: Job) -> bool:

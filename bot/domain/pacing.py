@@ -1,4 +1,6 @@
-"""How fast one may send, as a function of when it was sent: sliding windows. Pure; times are seconds of any one clock.
+"""How fast one may send, as a function of when it was sent: sliding windows; and how long one is asked to wait. Pure.
+
+Times of windows are seconds of any one clock.
 
 Teams takes 7 in 1 s, 8 in 2 s, 60 in 30 s and 1,800 in an hour of one bot in one conversation, and 30 requests a
 second of one app in one tenant (msteams-docs, "Rate limiting"). It counts a send when it arrives, so a conversation's
@@ -9,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,13 @@ def free_at(went: Sequence[float], windows: Sequence[Window], now: float) -> flo
 def shared(windows: Sequence[Window], part: float) -> tuple[Window, ...]:
     """The windows of one of several processes, which may use `part` of them; each keeps at least one send."""
     return tuple(Window(max(1, int(each.most * min(part, 1))), each.seconds) for each in windows)
+
+
+def retry_after(value: str, now: datetime) -> timedelta | None:
+    """What a Retry-After header asks for, seconds or a date (RFC 9110), a day at most; None when it is neither."""
+    if value.isascii() and value.isdigit():
+        return timedelta(seconds=min(int(value[:9]), 86_400))
+    try:
+        return min(max(parsedate_to_datetime(value) - now, timedelta(0)), timedelta(days=1))
+    except (ValueError, TypeError):
+        return None

@@ -316,9 +316,10 @@ class TryLater:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have been accepted or not: the host failed to answer as it should."""
+    """It may have been accepted or not: the host failed to answer as it should. `after`: as in `TryLater`."""
 
     code: str
+    after: timedelta | None = None
 
 
 Outcome = Accepted | Closed | Invalid | TryLater | Unknown

@@ -51,7 +51,9 @@ class AzureSms:
         }
         body = orjson.dumps({"from": self._resource.sender, "smsRecipients": [receiver], "message": text})
         headers = signed(self._resource, date, body) | {"Content-Type": "application/json"}
-        answered = await post(self._http, self._resource.endpoint.rstrip("/") + PATH, data=body, headers=headers)
+        answered = await post(
+            self._http, self._clock, self._resource.endpoint.rstrip("/") + PATH, data=body, headers=headers
+        )
         return answered if isinstance(answered, TryLater) else _outcome(answered)
 
 
@@ -73,7 +75,7 @@ def _outcome(answered: Answered) -> Outcome:
         return Accepted(str(result.get("messageId", "")))
     if status == 400 and result:  # the request was fine, this receiver was not
         return Invalid(NUMBER)
-    if answered.status == 429 or answered.status >= 500:
-        return TryLater(str(answered.status), down=answered.status >= 500)
+    if later := answered.later():
+        return later
     log.warning("Azure Communication Services refused an SMS", extra={"status": status})
     return TryLater(str(status), CONFIGURATION)

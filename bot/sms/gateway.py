@@ -15,7 +15,8 @@ from typing import Any, Protocol
 import aiohttp
 import orjson
 
-from bot.ports import Invalid, Job, Outcome, TryLater
+from bot.domain.pacing import retry_after
+from bot.ports import Clock, Invalid, Job, Outcome, TryLater
 
 NUMBER = "number"
 """The code of what is wrong with the number itself: the contact is asked for another."""
@@ -52,10 +53,17 @@ class PinGateway:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a carrier answered; `body` is empty unless it was a JSON object."""
+    """What a carrier answered; `body` is empty unless it was a JSON object, `wish` is how long we shall wait."""
 
     status: int
     body: dict[str, Any]
+    wish: timedelta | None
+
+    def later(self) -> TryLater | None:
+        """That it has too much to do or fails, if it says so."""
+        if self.status != 429 and self.status < 500:
+            return None
+        return TryLater(str(self.status), self.wish, down=self.status >= 500)
 
 
 def session() -> aiohttp.ClientSession:
@@ -65,11 +73,12 @@ def session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=timeout, connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
-async def post(http: aiohttp.ClientSession, url: str, **request: Any) -> Answered | TryLater:
+async def post(http: aiohttp.ClientSession, clock: Clock, url: str, **request: Any) -> Answered | TryLater:
     """The carrier's answer, or that there was none."""
     try:
         async with http.post(url, allow_redirects=False, **request) as response:
-            return Answered(response.status, _object(await response.content.read(ANSWER_LIMIT)))
+            wish = retry_after(response.headers.get("Retry-After", ""), clock.now())
+            return Answered(response.status, _object(await response.content.read(ANSWER_LIMIT)), wish)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return TryLater(type(error).__name__, down=True)
 

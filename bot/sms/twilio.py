@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.ports import Accepted, Invalid, Outcome, TryLater
+from bot.ports import Accepted, Clock, Invalid, Outcome, TryLater
 from bot.sms.gateway import CONFIGURATION, NUMBER, post
 
 BASE_URL = "https://api.twilio.com"
@@ -32,8 +32,10 @@ class Subscription:
 class Twilio:
     """A `Carrier`."""
 
-    def __init__(self, http: aiohttp.ClientSession, subscription: Subscription, base_url: str = BASE_URL) -> None:
-        self._http = http
+    def __init__(
+        self, http: aiohttp.ClientSession, subscription: Subscription, clock: Clock, base_url: str = BASE_URL
+    ) -> None:
+        self._http, self._clock = http, clock
         self._sender = subscription.sender
         self.host = urlsplit(base_url).netloc
         signed_in = base64.b64encode(f"{subscription.account_sid}:{subscription.auth_token}".encode()).decode()
@@ -43,7 +45,7 @@ class Twilio:
     async def send(self, to: str, text: str, nonce: str) -> Outcome:
         sender = "MessagingServiceSid" if self._sender.startswith("MG") else "From"
         form = {"To": to, sender: self._sender, "Body": text}
-        answered = await post(self._http, self._url, headers=self._headers, data=form)
+        answered = await post(self._http, self._clock, self._url, headers=self._headers, data=form)
         if isinstance(answered, TryLater):
             return answered
         code = answered.body.get("code")
@@ -51,7 +53,7 @@ class Twilio:
             return Accepted(str(answered.body.get("sid", "")))
         if code in NO_SMS:
             return Invalid(NUMBER)
-        if answered.status == 429 or answered.status >= 500:
-            return TryLater(str(answered.status), down=answered.status >= 500)
+        if later := answered.later():
+            return later
         log.warning("Twilio refused an SMS", extra={"status": answered.status, "code": code})
         return TryLater(str(code or answered.status), CONFIGURATION)

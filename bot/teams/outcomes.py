@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
 
+from bot.domain.pacing import retry_after
 from bot.ports import Accepted, Invalid, Outcome, TryLater
 
 GONE = timedelta(minutes=15)
@@ -43,16 +43,6 @@ def error_code(content: bytes) -> str:
     body = _read(content)
     code = _word(_object(body.get("error")), "code") or _word(_read(_word(body, "message").encode()), "subCode")
     return code[:80]
-
-
-def retry_after(value: str, now: datetime) -> timedelta | None:
-    """Seconds, or a date (RFC 9110); None when it is neither."""
-    if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value[:9]), 86_400))
-    try:
-        return max(parsedate_to_datetime(value) - now, timedelta(0))
-    except (ValueError, TypeError):
-        return None
 
 
 def _read(content: bytes) -> dict[str, Any]:

@@ -23,6 +23,7 @@ import aiohttp
 import orjson
 
 from bot.domain.events import Cause
+from bot.domain.pacing import retry_after
 from bot.domain.plain import inert
 from bot.ports import Accepted, Clock, Closed, Invalid, Job, Message, Outcome, TryLater, Unknown
 from bot.wechat.access import Access, AccessToken, TokenShelf, granted
@@ -131,7 +132,7 @@ class OfficialAccount:
         now = self._clock.now()
         answer = await self._post("/cgi-bin/stable_token", orjson.dumps({**asked, "secret": self._credentials.secret}))
         if not isinstance(answer, dict):
-            return answer if isinstance(answer, TryLater) else TryLater(answer.code, down=True)
+            return answer if isinstance(answer, TryLater) else TryLater(answer.code, answer.after, down=True)
         token = granted(answer, now)
         if token is not None:
             return token
@@ -152,11 +153,12 @@ class OfficialAccount:
                 self._base_url + path, params=query, data=body, allow_redirects=False, trace_request_ctx=trip
             ) as response:
                 status, answer = response.status, await bounded(response.content, _ANSWER_LIMIT)
+                wish = retry_after(response.headers.get("Retry-After", ""), self._clock.now())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             code = type(error).__name__
             _log.warning("WeChat did not answer", extra={"path": path, "code": code, "written": trip.written})
             return Unknown(code) if trip.written else TryLater(code, down=True)
-        return _answer(status, answer)
+        return _answer(status, answer, wish)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -192,7 +194,7 @@ class OfficialAccount:
 def _once_more(job: Job, unknown: Unknown) -> Outcome:
     """WeChat knows a template message by its `client_msg_id` for ten minutes: the first tries cannot duplicate it."""
     again = job.kind == "template" and job.tries < _SAFE_TRIES
-    return TryLater(unknown.code, _SOON, down=True) if again else unknown
+    return TryLater(unknown.code, unknown.after or _SOON, down=True) if again else unknown
 
 
 def _text(message: Message | None, openid: str) -> bytes | Invalid:
@@ -218,7 +220,7 @@ def _template(template: Template | None, openid: str, ref: str, user: str) -> by
     return orjson.dumps({"touser": openid, "template_id": template.id, "client_msg_id": ref, "data": data})
 
 
-def _answer(status: int, body: bytes | None) -> dict[str, Any] | TryLater | Unknown:
+def _answer(status: int, body: bytes | None, wish: timedelta | None) -> dict[str, Any] | TryLater | Unknown:
     try:
         found = orjson.loads(body or b"")
     except orjson.JSONDecodeError:
@@ -226,9 +228,9 @@ def _answer(status: int, body: bytes | None) -> dict[str, Any] | TryLater | Unkn
     if isinstance(found, dict) and (status == 200 or isinstance(found.get("errcode"), int)):
         return found
     if status == 200 or status >= 500:
-        return Unknown("garbled" if status == 200 else str(status))
+        return Unknown("garbled" if status == 200 else str(status), wish)
     _log.warning("something between us and WeChat refused the request", extra={"status": status})
-    return TryLater(str(status), None if status == 429 else _REFUSED)
+    return TryLater(str(status), wish if status == 429 else _REFUSED)
 
 
 def _warn(what: str, errcode: int, ref: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.pacing import CONVERSATION, TENANT, Window, free_at, shared
+from bot.domain.pacing import CONVERSATION, TENANT, Window, free_at, retry_after, shared
 from bot.sim.connector.limits import WINDOWS as TEAMS
 
+NOW = datetime(2026, 1, 7, 6, 5, tzinfo=UTC)
 GAPS = st.lists(st.floats(0, 40) | st.just(0.0), max_size=150)
 
 
@@ -75,3 +78,22 @@ def test_several_share() -> None:
     assert shared(CONVERSATION, 0.5) == (Window(2, 2), Window(25, 30), Window(750, 3600))
     assert shared(CONVERSATION, 0.01) == (Window(1, 2), Window(1, 30), Window(15, 3600))
     assert shared(CONVERSATION, 2) == CONVERSATION
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0),
+        ("99999999999", 86_400),
+        ("Wed, 07 Jan 2026 06:06:00 GMT", 60),
+        ("Wed, 07 Jan 2026 06:04:00 GMT", 0),
+        ("Wed, 14 Jan 2026 06:05:00 GMT", 86_400),
+        ("", None),
+        ("-1", None),
+        ("²", None),
+        ("soon", None),
+        ("07 Jan 2026 06:06:00 -0000", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> None:
+    assert retry_after(value, NOW) == (None if seconds is None else timedelta(seconds=seconds))

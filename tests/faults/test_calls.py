@@ -67,10 +67,11 @@ async def test_14_half_an_answer(tmp_path: Path, kind: str) -> None:
 async def test_15_too_many_requests(tmp_path: Path, retry_after: str | None, waits: tuple[float, ...]) -> None:
     async with stage(tmp_path) as on:
         await on.begins()
-        await on.wechat.phone.fault(SEND, "status", status=429)
-        await on.writes("patience")
-        await ends_sent(on, "patience", 8)
         how: dict[str, Any] = {"retry_after": retry_after} if retry_after else {}
+        await on.wechat.phone.fault(SEND, "status", status=429, **how)
+        await on.writes("patience")
+        assert "patience" not in await on.phone()
+        await ends_sent(on, "patience", *waits)
         await on.client.fault(CARDS, status=429, **how)
         await on.li.says("shown")
         await on.settled()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -40,6 +44,30 @@ AT_ONCE, BODY, CONNECTIONS = 512, 512 * 1024, 20
 def test_the_figures() -> None:
     assert {webhook.IN_FLIGHT, adapter.IN_FLIGHT} == {AT_ONCE}
     assert {messages.BODY_LIMIT, adapter.LARGEST} == {BODY}
+
+
+async def test_whatever_is_called_has_three_seconds_to_connect_and_ten_in_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every client that the service makes while it talks to Teams, to WeChat and to the one that sends SMS."""
+    made: dict[str, list[aiohttp.ClientSession]] = defaultdict(list)
+    make = aiohttp.ClientSession
+
+    def noted(*given: Any, **named: Any) -> aiohttp.ClientSession:
+        session, maker = make(*given, **named), sys._getframe(1).f_globals["__name__"]
+        if maker.startswith("bot.") and not maker.startswith("bot.sim."):
+            made[maker].append(session)
+        return session
+
+    monkeypatch.setattr(aiohttp, "ClientSession", noted)
+    async with stage(tmp_path, working=False, SMS_GATEWAY="twilio") as on:
+        await on.begins()
+        await on.writes("an answer")
+        assert made.keys() == {"bot.teams.sender", "bot.wechat.client", "bot.sms.gateway"}
+        for session in chain.from_iterable(made.values()):
+            assert (session.timeout.sock_connect, session.timeout.total) == (3, 10)
+            assert session.connector is not None
+            assert CONNECTIONS in (session.connector.limit, session.connector.limit_per_host)
 
 
 @dataclass(slots=True)
@@ -101,7 +129,7 @@ async def to_teams(url: str) -> AsyncIterator[Send]:
 @asynccontextmanager
 async def to_the_carrier(url: str) -> AsyncIterator[Send]:
     async with sms.session() as http:
-        carrier = Twilio(http, Subscription("AC0", "token", "+1800"), url)
+        carrier = Twilio(http, Subscription("AC0", "token", "+1800"), SystemClock(), url)
         yield lambda: carrier.send("+4915112345678", "x", "n")
 
 

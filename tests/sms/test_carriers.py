@@ -6,15 +6,18 @@ import base64
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.clock import SystemClock
 from bot.ports import Accepted, Invalid, Job, Outcome, TryLater
 from bot.sim import sms as simulated
+from bot.sim.faults import Fault
 from bot.sim.wechat.server import WeChat
 from bot.sms.azure import AzureSms, Resource
 from bot.sms.gateway import Carrier, PinGateway, session
@@ -22,6 +25,7 @@ from bot.sms.twilio import Subscription, Twilio
 
 KEY = base64.b64encode(b"an access key").decode()
 TO = "+8613800138000"
+WISH = timedelta(seconds=40)
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ async def wechat() -> AsyncIterator[WeChat]:
 
 
 def twilio(http: aiohttp.ClientSession, url: str, token: str = simulated.AUTH_TOKEN) -> Twilio:
-    return Twilio(http, Subscription(simulated.ACCOUNT_SID, token, simulated.SENDER), url)
+    return Twilio(http, Subscription(simulated.ACCOUNT_SID, token, simulated.SENDER), SystemClock(), url)
 
 
 def job(**values: str) -> Job:
@@ -71,6 +75,25 @@ async def test_twilios_refusals(http: aiohttp.ClientSession, wechat: WeChat) -> 
 
 async def test_nobody_answers(http: aiohttp.ClientSession) -> None:
     assert await twilio(http, "http://127.0.0.1:1").send(TO, "x", "n") == TryLater("ClientConnectorError", down=True)
+
+
+@pytest.mark.parametrize(("status", "down"), [(429, False), (503, True)])
+async def test_twilio_asks_for_patience(http: aiohttp.ClientSession, status: int, down: bool) -> None:
+    async def take(_: web.Request) -> web.Response:
+        return web.json_response({}, status=status, headers={"Retry-After": "40"})
+
+    application = web.Application()
+    application.router.add_post("/{path:.*}", take)
+    async with TestServer(application) as server:
+        outcome = await twilio(http, str(server.make_url("/"))).send(TO, "x", "n")
+    assert outcome == TryLater(str(status), WISH, down=down)
+
+
+async def test_a_carrier_that_hangs_is_given_up(wechat: WeChat) -> None:
+    wechat.world.faults.script("*/Messages.json", Fault("hold"))
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.2)) as impatient:
+        assert await twilio(impatient, wechat.url).send(TO, "x", "n") == TryLater("TimeoutError", down=True)
+    wechat.world.faults.release()
 
 
 async def test_the_gateway_names_the_carriers_host(http: aiohttp.ClientSession) -> None:
@@ -131,12 +154,13 @@ async def test_azure_takes_what_is_signed(http: aiohttp.ClientSession) -> None:
     ("status", "body", "outcome"),
     [
         (202, result(successful=False, httpStatusCode=400), Invalid("number")),
-        (429, {}, TryLater("429")),
-        (503, {}, TryLater("503", down=True)),
+        (429, {}, TryLater("429", WISH)),
+        (503, {}, TryLater("503", WISH, down=True)),
     ],
 )
 async def test_azures_refusals(http: aiohttp.ClientSession, status: int, body: Any, outcome: Outcome) -> None:
-    assert await azure(http, web.json_response(body, status=status), []) == outcome
+    answer = web.json_response(body, status=status, headers={"Retry-After": "40"})
+    assert await azure(http, answer, []) == outcome
 
 
 async def test_azure_with_a_wrong_key(http: aiohttp.ClientSession) -> None:

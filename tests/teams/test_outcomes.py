@@ -9,7 +9,7 @@ import pytest
 from multidict import CIMultiDict
 
 from bot.ports import Accepted, Invalid, Outcome, TryLater
-from bot.teams.outcomes import error_code, outcome, retry_after
+from bot.teams.outcomes import error_code, outcome
 from tests.teams.support import DATA, NOW
 
 GONE = timedelta(minutes=15)
@@ -57,24 +57,6 @@ def test_retry_after_is_obeyed(status: int) -> None:
     headers = CIMultiDict({"retry-after": "17"})
     found = outcome(status, headers, b"", NOW)
     assert found == TryLater(str(status), timedelta(seconds=17), down=status >= 500)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("0", 0),
-        ("99999999999", 86_400),
-        ("Wed, 07 Jan 2026 06:06:00 GMT", 60),
-        ("Wed, 07 Jan 2026 06:04:00 GMT", 0),
-        ("", None),
-        ("-1", None),
-        ("²", None),
-        ("soon", None),
-        ("07 Jan 2026 06:06:00 -0000", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> None:
-    assert retry_after(value, NOW) == (None if seconds is None else timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,27 @@ async def test_other_statuses(api: Api, status: int, text: str, outcome: Outcome
     assert await sent(api.url, job()) == outcome
 
 
+def patience(status: int, wish: str = "90") -> Any:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"Retry-After": wish})
+
+    return answer
+
+
+async def test_retry_after_is_obeyed_where_something_is_tried_again(api: Api) -> None:
+    wish = timedelta(seconds=90)
+    api.sends = [patience(429)]
+    assert await sent(api.url, job()) == TryLater("429", wish)
+    api.sends = [patience(503)]
+    assert await sent(api.url, job()) == Unknown("503", wish)
+    assert await sent(api.url, job(kind="template")) == TryLater("503", wish, down=True)
+    for status, outcome in ((429, TryLater("429", wish)), (503, TryLater("503", wish, down=True))):
+        api.grants = [patience(status)]
+        assert await sent(api.url, job()) == outcome
+    api.grants = [patience(503, "soon")]
+    assert await sent(api.url, job()) == TryLater("503", down=True)
+
+
 async def hang(_: web.Request) -> web.Response:
     await asyncio.sleep(60)
     raise AssertionError

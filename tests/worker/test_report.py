@@ -22,6 +22,7 @@ REPORTS: list[tuple[str, Outcome, Event]] = [
     ("text", TryLater("429", MINUTE), Delayed(*WHO, START + 1.1 * MINUTE, "429")),
     ("text", Unknown("timeout"), Uncertain(*WHO, "timeout")),
     *((kind, Unknown("timeout"), Delayed(*WHO, FIVE, "timeout")) for kind in ("template", "card")),
+    ("qrcode", Unknown("503", MINUTE), Delayed(*WHO, START + 1.1 * MINUTE, "503")),
 ]
 
 
