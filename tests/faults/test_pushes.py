@@ -58,11 +58,18 @@ async def test_23_pushes_overtake_each_other(tmp_path: Path) -> None:
             assert len(await on.shown(text)) == 1
 
 
-async def nothing_of_it(on: Stage, kind: str, **how: Any) -> None:
-    """The push leaves nothing behind, and the same contact's next one is taken."""
+def refused(log: pytest.LogCaptureFixture) -> set[str]:
+    """Why the door refused what came since the log was cleared."""
+    return {record.__dict__["reason"] for record in log.records if "reason" in record.__dict__}
+
+
+async def nothing_of_it(on: Stage, log: pytest.LogCaptureFixture, kind: str, reason: str, **how: Any) -> None:
+    """The push is refused for this reason, leaves nothing behind, and the same contact's next one is taken."""
     before = await recorded(on)
+    log.clear()
     await on.wechat.phone.fault("push/text", kind, times=3, **how)
     assert (await on.li.says(f"not from WeChat: {kind}"))["status"] == "faulty"
+    assert refused(log) == {reason}
     await on.wechat.phone.call("DELETE", "faults")
     assert (await on.li.says(f"after {kind}"))["status"] == "answered"
     await on.settled()
@@ -70,36 +77,38 @@ async def nothing_of_it(on: Stage, kind: str, **how: Any) -> None:
     assert not await on.shown(f"not from WeChat: {kind}")
 
 
-async def test_24_an_old_push_is_replayed(tmp_path: Path) -> None:
+async def test_24_an_old_push_is_replayed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with stage(tmp_path) as on:
         await on.begins()
         await on.wechat.phone.change(deliveries=1)
         for seconds in (302, 3600, -400):
-            await nothing_of_it(on, "old_timestamp", seconds=seconds)
+            await nothing_of_it(on, caplog, "old_timestamp", "stale", seconds=seconds)
 
 
-async def test_25_the_signature_is_wrong(tmp_path: Path) -> None:
+async def test_25_the_signature_is_wrong(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with stage(tmp_path) as on:
         await on.begins()
-        await nothing_of_it(on, "bad_signature")
+        await nothing_of_it(on, caplog, "bad_signature", "signature")
 
 
 @pytest.mark.parametrize("kind", ["bad_padding", "wrong_app_id"])
-async def test_26_the_envelope_is_wrong(tmp_path: Path, kind: str) -> None:
+async def test_26_the_envelope_is_wrong(tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture) -> None:
     async with stage(tmp_path) as on:
         await on.begins()
-        await nothing_of_it(on, kind)
+        await nothing_of_it(on, caplog, kind, "envelope")
 
 
-@pytest.mark.parametrize("kind", ["xml_bomb", "external_entity", "huge_body"])
-async def test_27_a_body_is_a_trap(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("xml_bomb", "content"), ("external_entity", "content"), ("huge_body", "large")]
+)
+async def test_27_a_body_is_a_trap(tmp_path: Path, kind: str, reason: str, caplog: pytest.LogCaptureFixture) -> None:
     async with stage(tmp_path) as on:
         await on.begins()
         await on.wechat.phone.change(deliveries=1)
-        await nothing_of_it(on, kind)
+        await nothing_of_it(on, caplog, kind, reason)
 
 
-async def test_27_a_slow_body_keeps_nobody_waiting(tmp_path: Path) -> None:
+async def test_27_a_slow_body_keeps_nobody_waiting(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with stage(tmp_path) as on:
         await on.begins()
         await on.wechat.phone.change(deliveries=1)
@@ -110,6 +119,7 @@ async def test_27_a_slow_body_keeps_nobody_waiting(tmp_path: Path) -> None:
         assert (await wang.says("quickly"))["tries"] == 1
         assert not slow.done()
         assert (await slow)["status"] == "faulty"
+        assert refused(caplog) == {"slow_body"}
         assert await on.shown("quickly") and not await on.shown("byte by byte")
 
 

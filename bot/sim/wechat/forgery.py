@@ -7,8 +7,8 @@
 | `wrong_app_id`    | the envelope holds another account's app id                               |
 | `bad_padding`     | the envelope's padding byte is 0                                          |
 | `plain_body`      | a plaintext push, whatever the account's mode (downgrade)                 |
-| `xml_bomb`        | nested entities inside a valid envelope                                   |
-| `external_entity` | an entity that names a file, inside a valid envelope                      |
+| `xml_bomb`        | nested entities inside a valid envelope, in a push that lacks nothing     |
+| `external_entity` | likewise an entity that names a file                                      |
 | `huge_body`       | 100 MB                                                                    |
 | `slow_body`       | the body byte by byte over `seconds`                                      |
 """
@@ -40,11 +40,10 @@ FORGERIES = frozenset(
 )
 DAY = 86_400
 
-_BOMB = '<!DOCTYPE xml [<!ENTITY a "ha">' + "".join(
+_LAUGHS = '<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
-_XML_BOMB = f"{_BOMB}]><xml><Content>&i;</Content></xml>".encode()
-_EXTERNAL = b'<!DOCTYPE xml [<!ENTITY x SYSTEM "file:///etc/passwd">]><xml><Content>&x;</Content></xml>'
+_ENTITIES = {"xml_bomb": (_LAUGHS, "&i;"), "external_entity": ('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def write(account: Account, openid: str, fields: bodies.Fields, now: int, fault:
     seconds = fault.seconds if fault else 0.0
     if kind == "plain_body":
         account = dataclasses.replace(account, mode="plaintext")
-    plain = {"xml_bomb": _XML_BOMB, "external_entity": _EXTERNAL}.get(kind) or bodies.render(fields, account.format)
+    plain = _trapped(fields, *_ENTITIES[kind]) if kind in _ENTITIES else bodies.render(fields, account.format)
     body, encrypted = bodies.sealed(
         account,
         fields,
@@ -83,6 +82,11 @@ def write(account: Account, openid: str, fields: bodies.Fields, now: int, fault:
     if kind == "bad_signature":
         query |= {name: "0" * 40 for name in ("signature", "msg_signature") if name in query}
     return Letter(query, body, seconds if kind == "slow_body" else 0.0, 100_000_000 if kind == "huge_body" else 0)
+
+
+def _trapped(fields: bodies.Fields, entities: str, used: str) -> bytes:
+    whole = bodies.render(fields, "xml").decode().removesuffix("</xml>")
+    return f"<!DOCTYPE xml [{entities}]>{whole}<Extra>{used}</Extra></xml>".encode()
 
 
 async def _drip(body: bytes, seconds: float) -> AsyncIterator[bytes]:
