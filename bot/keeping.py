@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bot.points import point
 from bot.ports import Clock
 from bot.store import SqlStore, audit, retention
 from bot.store.admin import Act
@@ -54,12 +56,14 @@ class Keeper:
         """A line in the log, and in the file of the administrator's choice, when it is time for one."""
         now = self._clock.now()
         seq, found = await self._store.read(audit.head)
+        point("head-read")
         late = self._published_at is None or now - self._published_at >= EVERY
         if seq == self._seq or not (late or seq - self._seq >= ENTRIES):
             return
         if self._heads is not None:
             line = json.dumps({"at": now.isoformat(), "seq": seq, "hash": found})
-            await asyncio.to_thread(_append, self._heads, line)
+            await asyncio.to_thread(_append, self._heads, line.encode())
+            point("head-published")
         log.info("the head of the record", extra={"action": "audit_head", "seq": seq, "hash": found})
         self._seq, self._published_at = seq, now
 
@@ -79,6 +83,7 @@ async def purge(store: SqlStore, act: Act) -> Purged:
     """Everything that is due at `act.at`, in portions."""
     total = Purged()
     while (done := await store.run(retention.purge, act, PORTION)).messages:
+        point("purged")
         total = Purged(total.messages + done.messages, total.contacts + done.contacts)
         await asyncio.sleep(PAUSE)
     answers = 0
@@ -88,6 +93,11 @@ async def purge(store: SqlStore, act: Act) -> Purged:
     return Purged(total.messages, total.contacts, answers)
 
 
-def _append(file: Path, line: str) -> None:
-    with file.open("a", encoding="utf-8") as out:
-        out.write(f"{line}\n")
+def _append(file: Path, line: bytes) -> None:
+    """On a line of its own, also behind one that a power cut left torn, and on the disk when this returns."""
+    with file.open("a+b") as out:
+        out.seek(max(0, out.tell() - 1))
+        torn = out.read() not in (b"", b"\n")
+        out.write(b"\n" * torn + line + b"\n")
+        out.flush()
+        os.fsync(out.fileno())

@@ -9,6 +9,8 @@ by it. The pure core has none: it changes nothing, so to die in it is to die bet
 | around it        | commit (it is committed), acked (whoever told us has the answer)  |
 | one delivery     | claimed, before-send, after-send, marked (its report is committed)|
 | the clock        | tick-selected (due threads are known, none is handled yet)        |
+| beside the work  | head-read, head-published (it stands in the file)                 |
+|                  | purge-blanked (the words are gone), purged (and it is committed)  |
 | an administrator | upgrade-step (a version is applied), audit-export (a line is read)|
 """
 
@@ -32,6 +34,10 @@ Point = Literal[
     "after-send",
     "marked",
     "tick-selected",
+    "head-read",
+    "head-published",
+    "purge-blanked",
+    "purged",
     "upgrade-step",
     "audit-export",
 ]

@@ -37,7 +37,7 @@ OWNED = {
     **dict.fromkeys(("bot.app", "bot.cli"), ("bot/__main__.py",)),
     "bot.sim": ("bot/sim/", "bot/__main__.py"),
     # Where a crash may be tried: at the edges only, and only tests say what happens there.
-    "bot.points": ("bot/store/", "bot/worker.py", "bot/app.py", "bot/commands/export.py"),
+    "bot.points": ("bot/store/", "bot/worker.py", "bot/app.py", "bot/keeping.py", "bot/commands/export.py"),
     "bot.points.reached": (),
     "tests": (),
     "wechatpy": (),

@@ -32,6 +32,7 @@ from sqlalchemy import (
 
 from bot.domain.effects import State
 from bot.domain.policy import Policy
+from bot.points import point
 from bot.store import admin, audit, policies
 from bot.store.admin import Act
 from bot.store.dialect import StoreError
@@ -153,6 +154,7 @@ def purge(connection: Connection, act: Act, most: int) -> Purged:
     if not ids:
         return Purged()
     connection.execute(update(MESSAGES).where(MESSAGES.c.id.in_(ids)).values(**_BLANK, purged_at=act.at))
+    point("purge-blanked")
     forgotten = _forget(connection, ids)
     _note(connection, act, PURGED, messages=ids, contacts=forgotten)
     return Purged(len(ids), len(forgotten))

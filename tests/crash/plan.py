@@ -13,7 +13,10 @@ from tests.crash.child import Doom
 OFFLINE: Final[tuple[Point, ...]] = ("upgrade-step", "audit-export")
 """Passed by the administrator's commands alone: `tests.crash.offline` kills there."""
 
-SPINE: Final = tuple(point for point in POINTS if point not in OFFLINE)
+BESIDE: Final[tuple[Point, ...]] = ("head-read", "head-published", "purge-blanked", "purged")
+"""Passed by a worker now and then, however much is said: `tests.crash.beside` kills there at the end of a world."""
+
+SPINE: Final = tuple(point for point in POINTS if point not in (*OFFLINE, *BESIDE))
 PASSES: Final = (1, 2, 3)
 DEEPEST = 12
 OFTEN = 3

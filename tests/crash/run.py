@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from signal import SIGTERM
 
+from tests.crash.beside import kept
 from tests.crash.histories import Count, count
 from tests.crash.lives import LifeFailed
 from tests.crash.offline import exported
@@ -58,7 +59,8 @@ async def run(
             talk.quiet.set()
         await talking
         kills["audit-export"] += await exported(on)
-        return Report(kills, await settled(on, talk), await on.record())
+        counts = await settled(on, talk)
+        return Report(kills + await kept(on), counts, await on.record())
 
 
 async def begun(on: Stage, random: Random) -> Talk:

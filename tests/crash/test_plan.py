@@ -7,11 +7,11 @@ from random import Random
 
 from bot.points import POINTS
 from tests.crash.child import Doom
-from tests.crash.plan import OFFLINE, SPINE, Round, drawn, each_once, every, until
+from tests.crash.plan import BESIDE, OFFLINE, SPINE, Round, drawn, each_once, every, until
 
 
 def test_every_point_has_its_place() -> None:
-    assert sorted([*SPINE, *OFFLINE]) == sorted(POINTS)
+    assert sorted([*SPINE, *OFFLINE, *BESIDE]) == sorted(POINTS)
     assert [each.doom for each in each_once()] == [Doom(point) for point in SPINE]
     assert (
         {each.doom.point for each in every()} == {*SPINE} == {each.doom.point for each in islice(drawn(Random(1)), 999)}

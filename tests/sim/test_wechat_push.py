@@ -253,7 +253,7 @@ async def test_forged_envelopes(wechat: WeChat, server: AccountServer, kind: str
 
 async def test_hostile_bodies(wechat: WeChat, server: AccountServer) -> None:
     assert b"hello" in (await forged(wechat, server, "plain_body")).body
-    for kind, mark in (("xml_bomb", b"&i;"), ("external_entity", b"SYSTEM")):
+    for kind, mark in (("xml_bomb", b"&e;"), ("external_entity", b"SYSTEM")):
         server.pushed.clear()
         assert mark in (await forged(wechat, server, kind)).opened(wechat.world.account)
     server.pushed.clear()

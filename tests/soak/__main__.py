@@ -43,12 +43,14 @@ async def _run(url: str, threads: int, seconds: float, seed: int) -> Run:
             first = await on.gather(threads)
             await on.waiting(300)
             steady = await on.watched(samples, on.steady(seconds))
+            before = await on.put_off()
             burst = await on.everybody()
             await on.waiting(300)
+            put_off = {reason: times - before.get(reason, 0) for reason, times in (await on.put_off()).items()}
             after = await on.watched(samples, on.steady(seconds / 2))
             undelivered = await on.waiting(300)
             acknowledged = sum(len(each.seconds) - each.given_up for each in (first, steady, burst, after))
-            return Run(steady, burst, after, samples, max(0, acknowledged - await on.recorded()), undelivered)
+            return Run(steady, burst, after, samples, max(0, acknowledged - await on.recorded()), undelivered, put_off)
 
 
 if __name__ == "__main__":

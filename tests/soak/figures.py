@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -16,22 +17,28 @@ the second: what the burst needed the allocator keeps, and so are kept up to 20 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The service at one moment: memory in KiB, and how many tasks, file descriptors and, of these, sockets."""
+    """The service at one moment: memory in KiB, how many tasks, file descriptors and, of these, sockets, and how many
+    connections a PostgreSQL server counts to its database."""
 
     memory: int
     tasks: int
     files: int
     sockets: int
+    connections: int
 
 
 @dataclass(frozen=True, slots=True)
 class Pushes:
-    """What WeChat saw: the seconds of each push until it was over, tries included; how many were tried again, and how
-    many were not acknowledged at the third try."""
+    """What WeChat saw: the seconds of each push until it was over, tries included; how many tries each took, and how
+    many were not acknowledged at the third."""
 
     seconds: Sequence[float]
-    again: int
+    tries: Sequence[int]
     given_up: int
+
+    @property
+    def again(self) -> int:
+        return sum(each > 1 for each in self.tries)
 
     def share(self, quantile: float) -> float:
         """Of WeChat's five seconds, for one push at this quantile."""
@@ -43,7 +50,8 @@ class Pushes:
 class Run:
     """`steady` is the load that it can take, `burst` everybody at once, `after` the same load once more.
 
-    `lost` messages were acknowledged and are not in the record, `undelivered` rows of the outbox are left.
+    `lost` messages were acknowledged and are not in the record, `undelivered` rows of the outbox are left. `put_off`:
+    how often the burst was answered 503, by reason.
     """
 
     steady: Pushes
@@ -52,6 +60,7 @@ class Run:
     samples: Sequence[Sample]
     lost: int
     undelivered: int
+    put_off: Mapping[str, int]
 
 
 def grown(samples: Sequence[Sample], name: str) -> tuple[float, float]:
@@ -86,6 +95,9 @@ def shown(run: Run) -> str:
         each: Pushes = getattr(run, name)
         shares = "".join(f"{each.share(quantile):>10.3f}" for quantile in (0.5, 0.99, 1))
         lines.append(f"{name:<8}{len(each.seconds):>10}{shares}{each.again:>10}{each.given_up:>10}")
+    ended = ", ".join(f"{count} at try {number}" for number, count in sorted(Counter(run.burst.tries).items()))
+    reasons = ", ".join(f"{reason} {times}" for reason, times in sorted(run.put_off.items())) or "never"
+    lines.append(f"the burst was over {ended}; put off: {reasons}")
     for name in Sample.__slots__:
         before, then = grown(run.samples, name)
         lines.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,9 @@ from random import Random
 from typing import Any
 
 import aiohttp
+import asyncpg
 import orjson
+from sqlalchemy.engine import make_url
 
 from bot.sim.connector import TeamsClient, TeamsSimulator
 from bot.sim.connector.client import Person
@@ -30,6 +32,7 @@ USERS, LOOK, AT_ONCE = 20, 2.0, 16
 """Teams users; seconds between two looks; contacts that write at the same time while the load is steady."""
 
 _TASKS = re.compile(r"^multiline_tasks (\d+)", re.MULTILINE)
+_PUT_OFF = re.compile(r'^multiline_requests_put_off_total\{door="wechat",reason="(\w+)"\} (\d+)', re.MULTILINE)
 NUMBER = "+49151123{:05}"
 
 
@@ -48,7 +51,7 @@ class Crowd:
 
     async def gather(self, count: int) -> Pushes:
         """So many contacts write for the first time, in turn to each user."""
-        found = Pushes([], 0, 0)
+        found = Pushes([], [], 0)
         share = -(-count // len(self.users))
         for number, _ in enumerate(self.users):
             await self.admin("account", "set", "--default-user", NUMBER.format(number))
@@ -59,7 +62,7 @@ class Crowd:
 
     async def steady(self, seconds: float) -> Pushes:
         """Contacts write again and again, so many at a time; users answer some of them."""
-        until, found = time.monotonic() + seconds, Pushes([], 0, 0)
+        until, found = time.monotonic() + seconds, Pushes([], [], 0)
         answering = asyncio.create_task(self._answers(until))
         while time.monotonic() < until:
             found = _sum(found, await self.write(self.dice.sample(self.contacts, AT_ONCE * 8), AT_ONCE))
@@ -80,7 +83,7 @@ class Crowd:
 
         await asyncio.gather(*map(one, contacts))
         given_up = sum(status not in ("answered", "replied") for status, _ in ends)
-        return Pushes(seconds, sum(tries > 1 for _, tries in ends), given_up)
+        return Pushes(seconds, [tries for _, tries in ends], given_up)
 
     async def recorded(self) -> int:
         """How many messages of contacts the record holds."""
@@ -117,15 +120,36 @@ class Crowd:
             await asyncio.wait({loading}, timeout=LOOK)
         return await loading
 
-    async def look(self) -> Sample:
+    async def put_off(self) -> Mapping[str, int]:
+        """How often the service has answered 503, by reason."""
+        return {reason: int(times) for reason, times in _PUT_OFF.findall(await self._metrics())}
+
+    async def _metrics(self) -> str:
         async with aiohttp.ClientSession() as http, http.get(f"{self.service.url}/metrics") as answer:
-            tasks = _TASKS.search(await answer.text())
+            return await answer.text()
+
+    async def look(self) -> Sample:
+        tasks = _TASKS.search(await self._metrics())
         place = Path(f"/proc/{self.service.pid}")
         memory = re.search(r"VmRSS:\s+(\d+)", (place / "status").read_text())
         files = [each.readlink().name for each in (place / "fd").iterdir() if each.is_symlink()]
         assert tasks and memory
         sockets = sum(name.startswith("socket:") for name in files)
-        return Sample(int(memory[1]), int(tasks[1]), len(files), sockets)
+        return Sample(int(memory[1]), int(tasks[1]), len(files), sockets, await self._connections())
+
+    async def _connections(self) -> int:
+        """Of the service to a PostgreSQL server; SQLite has none."""
+        url = make_url(self.service.environment["DATABASE_URL"])
+        if url.get_backend_name() != "postgresql":
+            return 0
+        line = await asyncpg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+        try:
+            asked = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            return int(await line.fetchval(asked))
+        finally:
+            await line.close()
 
     async def waiting(self, within: float) -> int:
         """Rows that are still to be sent when nothing moves any more, or when the time is over."""
@@ -143,7 +167,7 @@ class Crowd:
 
 
 def _sum(one: Pushes, other: Pushes) -> Pushes:
-    return Pushes([*one.seconds, *other.seconds], one.again + other.again, one.given_up + other.given_up)
+    return Pushes([*one.seconds, *other.seconds], [*one.tries, *other.tries], one.given_up + other.given_up)
 
 
 @asynccontextmanager
