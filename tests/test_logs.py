@@ -1,5 +1,7 @@
 """Log lines: whatever is logged is one line of JSON, and no line is lost."""
 
+import asyncio
+import gc
 import json
 import logging
 import sys
@@ -103,3 +105,26 @@ def test_the_log_goes_to_standard_error_from_its_level_on(
     out, err = capsys.readouterr()
     assert out == ""
     assert [json.loads(each)["message"] for each in err.splitlines()] == ["enough"]
+
+
+def test_what_a_lost_exception_says_is_not_logged(root: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a task that nobody waits for asyncio shows the exception; of a callback also what it was called with."""
+
+    async def fails(words: str) -> None:
+        raise ValueError(words)
+
+    def breaks(words: str) -> None:
+        raise ValueError(words)
+
+    async def forgets() -> None:
+        asyncio.get_running_loop().call_soon(breaks, "secret one")
+        await asyncio.wait([asyncio.create_task(fails("secret two"))])
+
+    configure("INFO")
+    asyncio.run(forgets())
+    gc.collect()
+    said = capsys.readouterr().err
+    told = [json.loads(each) for each in said.splitlines()]
+    assert [each["message"].partition(" ")[0] for each in told] == ["Exception", "Task"]
+    assert all(each["exception"].endswith("builtins.ValueError") for each in told)
+    assert "secret" not in said

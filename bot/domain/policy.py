@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+LONGEST = timedelta(days=1000 * 366)
+"""Of any duration: a calendar ends at the year 9999, and no time plus or minus this leaves it."""
+
 _DURATION = re.compile(r"([0-9]+)([smhdy])")
 _UNITS = {
     "s": timedelta(seconds=1),
@@ -165,14 +168,14 @@ class Policy:
 
 
 def parse_duration(text: str) -> timedelta:
-    """`90s`, `30m`, `48h`, `7d`, `7y` (years of 366 days) as a timedelta; ValueError says what was expected."""
+    """`90s`, `30m`, `48h`, `7d`, `7y` (years of 366 days), LONGEST at most; ValueError says what was expected."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a duration: write a number and a unit, as in 90s, 30m, 48h, 7d or 7y")
-    try:
-        return int(match[1]) * _UNITS[match[2]]
-    except (OverflowError, ValueError):  # the second: more digits than Python reads
-        raise ValueError(f"{text!r} is longer than anybody waits") from None
+    unit = _UNITS[match[2]]
+    if len(match[1]) > 18 or int(match[1]) > LONGEST // unit:  # Python reads no number of thousands of digits
+        raise ValueError(f"{text!r} is longer than anybody waits: 1000y at most")
+    return int(match[1]) * unit
 
 
 def format_duration(duration: timedelta) -> str:

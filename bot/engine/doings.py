@@ -42,8 +42,6 @@ from bot.engine.own import owns as _owns
 from bot.ports import Changes, Conversation, Message, Row, Snapshot, User
 
 SILENT = (UserRemoved, UserEdited)
-FORBIDDEN = {"refused": "forbidden"}
-
 
 TermsOf = Callable[[Conversation], Terms]
 

@@ -44,7 +44,7 @@ def decide(words: Words, terms: Terms, event: Doing, at: Snapshot, user: User) -
     colleague = at.desk.user(event.colleague)
     obstacle = hindrance(about, colleague, event.at, at)
     if obstacle or colleague is None:
-        return Changes(answer={"refused": obstacle}, rows=(_card(event, about, obstacle),))
+        return Changes(rows=(_card(event, about, obstacle),))
     if isinstance(event, UserTransferred):
         return done(words, terms, event, about, colleague, at, user)
     return Changes(rows=(_card(event, about, "transfer_confirm", colleague=colleague.id),))

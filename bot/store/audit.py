@@ -21,11 +21,10 @@ import orjson
 from sqlalchemy import Connection, bindparam, insert, select
 
 from bot.store import codec
-from bot.store.prepared import Prepared, advisory_lock
+from bot.store.prepared import Advisory, Prepared, advisory_lock
 from bot.store.tables import AUDIT
 
 GENESIS: Final = "0" * 64
-LOCK: Final = 7_201_701
 PAGE: Final = 1_000
 
 _LAST: Final = Prepared(select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1))
@@ -127,7 +126,7 @@ class Chain:
 
 def append(connection: Connection, occurred: Occurred, account: str, thread_id: str, body: Mapping[str, Any]) -> None:
     """One more entry. The chain has one end, so this waits for whoever is writing there: call it last."""
-    advisory_lock(connection, LOCK)
+    advisory_lock(connection, Advisory.AUDIT)
     last, prev = head(connection)
     entry = Entry(last + 1, occurred.at, account, thread_id, occurred.name, occurred.key, codec.canonical(body), prev)
     _APPEND.run(connection, {**_values(entry), "hash": digest(entry)})

@@ -15,12 +15,9 @@ from bot.ports import Changes, Contact, Entry, Invitation, User
 from bot.store import book
 from bot.store.codec import moment
 from bot.store.dialect import Upsert
-from bot.store.prepared import advisory_lock
+from bot.store.prepared import Advisory, advisory_lock
 from bot.store.records import USER, Reader
 from bot.store.tables import HANDOVERS, INVITATIONS, MESSAGES, ONBOARDINGS, PINS, USER_CODES, USERS
-
-SENDING: Final = 7_201_703
-"""The advisory lock under which an account's PINs are counted."""
 
 _STATE: Final = select(ONBOARDINGS.c.state).where(ONBOARDINGS.c.contact_id == bindparam("contact"))
 _INVITATION: Final = select(INVITATIONS).where(INVITATIONS.c.scene == bindparam("scene")).with_for_update()
@@ -115,7 +112,7 @@ class SqlDesk:
         return self._connection.execute(_SENT, asked).scalars().all()
 
     def sent_by(self, account: str, since: datetime) -> int:
-        advisory_lock(self._connection, SENDING)
+        advisory_lock(self._connection, Advisory.PINS)
         return self._connection.execute(_SENT_BY, {"account": account, "since": since}).scalar_one()
 
 

@@ -8,6 +8,7 @@ What goes wrong is the driver's own error.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum, unique
 from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, BindParameter, Connection, Dialect, Executable, bindparam, func, select
@@ -161,6 +162,19 @@ def _padded(values: list[Any]) -> list[Any]:
     """Repeating the last value changes nothing of what IN (…) finds."""
     short = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
     return values + values[-1:] * short
+
+
+@unique
+class Advisory(IntEnum):
+    """What transactions wait for each other by that has no row of its own. PostgreSQL knows such locks by a number."""
+
+    AUDIT = 7_201_701
+    """The end of the record: one entry after the other."""
+    MIGRATION = 7_201_702
+    KEEPING = 7_201_703
+    """Taken to hold and to purge, so that a hold that was granted is one that every purge sees."""
+    PINS = 7_201_704
+    """Under it an account's PINs are counted."""
 
 
 _ADVISORY: Final = Prepared(select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger))))

@@ -36,12 +36,9 @@ from bot.points import point
 from bot.store import admin, audit, policies
 from bot.store.admin import Act
 from bot.store.dialect import StoreError
-from bot.store.prepared import advisory_lock
+from bot.store.prepared import Advisory, advisory_lock
 from bot.store.tables import CONTACTS, HOLDS, INBOX, MESSAGES, ONBOARDINGS, PINS, THREADS, USERS
 from bot.store.words import PURGED
-
-LOCK: Final = 7_201_703
-"""Taken to hold and to purge, so that a hold that was granted is one that every purge sees."""
 
 KINDS: Final = ("contact", "thread", "user")
 _SUBJECTS: Final = {"contact": CONTACTS, "thread": THREADS, "user": USERS}
@@ -83,7 +80,7 @@ def holds(connection: Connection) -> list[Hold]:
 
 def hold(connection: Connection, act: Act, ident: str, kind: str, subject: str, reason: str) -> Hold:
     """From now on nothing about the subject is purged. A user may be named by number, UPN or Entra id."""
-    advisory_lock(connection, LOCK)
+    advisory_lock(connection, Advisory.KEEPING)
     if kind == "user":
         subject = admin.user(connection, subject).id
     elif connection.execute(select(_SUBJECTS[kind].c.id).where(_SUBJECTS[kind].c.id == subject)).first() is None:
@@ -149,7 +146,7 @@ def purge(connection: Connection, act: Act, most: int) -> Purged:
 
     Call it until it did nothing; each call is one transaction.
     """
-    advisory_lock(connection, LOCK)
+    advisory_lock(connection, Advisory.KEEPING)
     ids = due(connection, act.at, most)
     if not ids:
         return Purged()

@@ -1,25 +1,21 @@
 """What an invoke is answered with: the engine's answer in the shapes that Teams wants. Pure.
 
-The engine says `{}` (nothing), `{"card": name, "values": …, "thread": …, "message": …}`, `{"say": key, "values": …}` or
-`{"refused": key, "values": …}`. All is HTTP 200: Teams shows "Unable to reach app" for anything else.
+The engine says `{}` (nothing), `{"say": key}` or `{"refused": key}`: a text that needs no values, because what is shown
+comes as a card. All is HTTP 200: Teams shows "Unable to reach app" for anything else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-import cards
 from bot.domain.events import Reference
-from bot.teams import views
 from cards import wording
 
-CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 
-Answer = Mapping[str, Any]
+Answer = Mapping[str, str]
 Body = dict[str, Any] | None
 
 _NOTHING_FOUND = {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}}
@@ -33,10 +29,10 @@ _EMPTY: Mapping[str, Body] = {
 }
 
 
-def body(invoke: str, answer: Answer, reference: Reference, now: datetime) -> Body:
+def body(invoke: str, answer: Answer, reference: Reference) -> Body:
     """The body that answers the invoke of this name; None for an empty one."""
     if invoke == "adaptiveCard/action":
-        return _of_card(answer, reference, now)
+        return _of_card(answer, reference)
     if invoke == "task/fetch":
         return _told({"say": "help.text"}, reference)
     if invoke == "composeExtension/submitAction":
@@ -44,13 +40,11 @@ def body(invoke: str, answer: Answer, reference: Reference, now: datetime) -> Bo
     return _EMPTY.get(invoke)
 
 
-def _of_card(answer: Answer, reference: Reference, now: datetime) -> Body:
-    if "card" in answer:
-        return _shown(CARD, cards.render(answer["card"], views.of_answer(answer, reference, now)))
+def _of_card(answer: Answer, reference: Reference) -> Body:
     if "say" in answer:
-        return _shown(MESSAGE, _text(answer, answer["say"], reference))
+        return _shown(MESSAGE, _text(answer["say"], reference))
     if "refused" in answer:
-        error = {"code": "BadRequest", "message": _text(answer, answer["refused"], reference)}
+        error = {"code": "BadRequest", "message": _text(answer["refused"], reference)}
         return {"statusCode": 400, "type": ERROR, "value": error}
     return _shown(MESSAGE, "")
 
@@ -58,12 +52,12 @@ def _of_card(answer: Answer, reference: Reference, now: datetime) -> Body:
 def _told(answer: Answer, reference: Reference) -> Body:
     """In a dialog. What was asked for there is shown in the user's own chat with us."""
     key = answer.get("say") or answer.get("refused") or "details.elsewhere"
-    return {"task": {"type": "message", "value": _text(answer, key, reference)}}
+    return {"task": {"type": "message", "value": _text(key, reference)}}
 
 
 def _shown(kind: str, value: Any) -> Body:
     return {"statusCode": 200, "type": kind, "value": value}
 
 
-def _text(answer: Answer, key: str, reference: Reference) -> str:
-    return wording.text(key, wording.language(reference.locale), {}, **answer.get("values", {}))
+def _text(key: str, reference: Reference) -> str:
+    return wording.text(key, wording.language(reference.locale), {})

@@ -54,7 +54,7 @@ class Conversations(TeamsActivityHandler):
         if extension.looks_up(raw):
             return InvokeResponse(status=200, body=await self._look_up(raw))
         answer = await self._tell(turn_context)
-        body = answers.body(word(raw, "name"), answer, reference(raw), self._clock.now())
+        body = answers.body(word(raw, "name"), answer, reference(raw))
         return InvokeResponse(status=200, body=body)
 
     async def _look_up(self, raw: Json) -> Mapping[str, Any]:

@@ -17,10 +17,6 @@ from bot.ports import Conversation, Job, Known, Message
 from bot.teams import qr
 from cards.wording import language
 
-_THREAD = frozenset(field.name for field in fields(cards.ThreadView))
-_MESSAGE = frozenset(field.name for field in fields(cards.MessageView))
-_TIMES = ("until", "prompt_at", "at", "validated_at")
-
 
 def destination(job: Job) -> Reference | None:
     """Where a card's row goes: where the person spoke if the row says so, else the user's own chat with the bot."""
@@ -88,18 +84,6 @@ def _of_desk(job: Job) -> dict[str, Any]:
         shown["settings"] = {name.name: getattr(settings, name.name) for name in fields(settings)}
         shown["user"] = job.user.name
     return shown
-
-
-def of_answer(answer: Mapping[str, Any], reference: Reference, now: datetime) -> cards.View:
-    """The engine's answer to a click: `thread` and `message` in it are the fields of their views, times in ISO 8601."""
-    thread, message = answer.get("thread"), answer.get("message")
-    return cards.View(
-        reader=_reader(reference, {}),
-        values=_values(answer.get("values", {})),
-        thread=_thread(thread) if thread else None,
-        message=_message(message) if message else None,
-        now=now,
-    )
 
 
 def thread_view(conversation: Conversation) -> cards.ThreadView:
@@ -186,29 +170,3 @@ def _reader(
     """Whoever reads it: as they set it themselves, else as Teams says."""
     own = settings or Settings()
     return cards.Reader(own.language or language(reference.locale), own.timezone or reference.timezone, wording)
-
-
-def _values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`messages` and `candidates` become views."""
-    views = dict(values)
-    for name, view in (("messages", _message), ("candidates", _thread)):
-        found = views.get(name)
-        if isinstance(found, Sequence):
-            views[name] = [view(each) if isinstance(each, Mapping) else each for each in found]
-    return views
-
-
-def _thread(plain: Mapping[str, Any]) -> cards.ThreadView:
-    return cards.ThreadView(**_fields(plain, _THREAD))
-
-
-def _message(plain: Mapping[str, Any]) -> cards.MessageView:
-    return cards.MessageView(**_fields(plain, _MESSAGE))
-
-
-def _fields(plain: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    return {
-        name: datetime.fromisoformat(value) if name in _TIMES and isinstance(value, str) else value
-        for name, value in plain.items()
-        if name in known
-    }

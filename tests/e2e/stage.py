@@ -131,7 +131,8 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """`template=False`: the account cannot ask by template message. `working=False`: only `settled` delivers.
 
-    `policy` are arguments of `policy set default`, set before the story begins. At the end the record must hold.
+    `policy` are arguments of `policy set default`, set before the story begins. At the end the record must hold, and
+    no turn may have failed.
     """
     clock = Clock()
     port = free_port()
@@ -151,6 +152,7 @@ async def stage(
                 await anna.installs()
                 li = await wechat.phone.contact("Li Wei")
                 yield Stage(wechat, teams, client, service, clock, values, anna, li)
+                assert not [each for each in teams.delivery.log if each["status"] == 503], "a turn failed"
             await record.holds(service.store)
     finally:
         await client.close()

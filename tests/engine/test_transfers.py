@@ -123,5 +123,5 @@ def test_why_it_cannot_be_done(
     people = [colleague] if colleague else []
     wanted = replace(event, colleague=colleague.id if colleague else "bo")
     changes = decide(wanted, anas(talk(), desk=Office(*people), policies=policies))
-    assert (cards(changes), changes.answer) == ([why], {"refused": why})
+    assert (cards(changes), changes.answer) == ([why], {})
     assert (changes.thread, changes.opened, changes.audit) == (None, None, None)

@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.events import UserWrote
 from bot.engine import Engine
 from bot.store import SqlStore
-from bot.store.audit import LOCK
 from bot.store.dialect import LostConnection
+from bot.store.prepared import Advisory
 from cards.wording import text
 from tests.e2e.record import holds
 from tests.faults.story import Story
@@ -116,7 +116,7 @@ async def test_9_a_deadlock_is_tried_again(postgres_url: str) -> None:
         await rival.execute("SET deadlock_timeout = '60s'")  # so that it is not the rival who gives way
         transaction = rival.transaction()
         await transaction.start()
-        await rival.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+        await rival.execute("SELECT pg_advisory_xact_lock($1)", Advisory.AUDIT)
         handling = asyncio.create_task(Engine(store, text).handle(said))
         while not await rival.fetchval("SELECT count(*), pg_sleep(0.02) FROM pg_locks WHERE NOT granted"):
             pass

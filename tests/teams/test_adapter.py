@@ -76,9 +76,6 @@ async def test_every_captured_payload_is_answered(name: str) -> None:
 # ---- invokes
 
 
-CARD_BODY = "application/vnd.microsoft.card.adaptive"
-
-
 async def invoked(raw: Json, answer: Mapping[str, Any] | None = None) -> Any:
     async with bot() as ours:
         ours.engine.answer = answer or {}
@@ -99,24 +96,6 @@ async def test_nothing_to_say() -> None:
     }
 
 
-async def test_a_card_as_the_answer_is_serialised_once() -> None:
-    thread = {"id": "t", "contact": "Li Wei", "queued": 2, "until": "2026-01-09T06:05:00+00:00"}
-    body = await invoked(click("leave", thread_id="t"), {"card": "leave_confirm", "values": {}, "thread": thread})
-    assert (body["statusCode"], body["type"], body["value"]["type"]) == (200, CARD_BODY, "AdaptiveCard")
-    assert "Li Wei" in json.dumps(body["value"])
-
-
-async def test_a_card_with_messages_as_the_answer() -> None:
-    messages = [{"id": "m", "text": "Are you there?", "at": NOW.isoformat(), "state": "queued", "position": 1}]
-    answer = {
-        "card": "queue",
-        "values": {"messages": messages},
-        "thread": {"id": "t", "contact": "Li Wei", "unknown": 1},
-        "message": messages[0],
-    }
-    assert "Are you there?" in json.dumps((await invoked(click("queue"), answer))["value"])
-
-
 @pytest.mark.parametrize(
     ("locale", "text"),
     [
@@ -129,7 +108,7 @@ async def test_words_as_the_answer_in_the_persons_language(locale: str, text: st
     said = await invoked(raw, {"say": "forbidden"})
     assert (said["statusCode"], said["type"]) == (200, "application/vnd.microsoft.activity.message")
     assert said["value"] and (locale != "en-GB" or said["value"] == text)
-    refused = await invoked(raw, {"refused": "forbidden", "values": {}})
+    refused = await invoked(raw, {"refused": "forbidden"})
     assert (refused["statusCode"], refused["type"]) == (400, "application/vnd.microsoft.error")
     assert refused["value"] == {"code": "BadRequest", "message": said["value"]}
 

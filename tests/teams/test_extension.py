@@ -154,8 +154,8 @@ def test_what_is_chosen_in_the_dialog_opens_in_the_users_own_chat() -> None:
     assert isinstance(event_of(submitted(verb="open", thread_id="t"), "id", NOW), UserOpened)
     for answer in ({"say": "details.elsewhere"}, {}):
         told = {"type": "message", "value": "Shown in your own chat with this app."}
-        assert answers.body(SUBMIT, answer, REFERENCE, NOW) == {"task": told}
-    assert "someone else" in str(answers.body(SUBMIT, {"refused": "forbidden"}, REFERENCE, NOW))
+        assert answers.body(SUBMIT, answer, REFERENCE) == {"task": told}
+    assert "someone else" in str(answers.body(SUBMIT, {"refused": "forbidden"}, REFERENCE))
 
 
 def submitted(**data: Any) -> Json:

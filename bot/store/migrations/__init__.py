@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -16,9 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
 from bot.store.dialect import StoreError, begun, is_sqlite, parse, postgres_engine, raw, sqlite_engine
-from bot.store.prepared import advisory_lock
-
-LOCK: Final = 7_201_702
+from bot.store.prepared import Advisory, advisory_lock
 
 
 async def upgrade(url: str) -> str:
@@ -53,7 +50,7 @@ def check(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection) -> str:
-    advisory_lock(connection, LOCK)
+    advisory_lock(connection, Advisory.MIGRATION)
     _refuse_newer(version(connection))
     config = _config()
     config.attributes["connection"] = connection
