@@ -90,13 +90,7 @@ def _terms(items: tuple[tuple[str, Any], ...]) -> Terms:
     )
 
 
-def reference(json: Json | None) -> Reference | None:
-    return None if json is None else _reference(tuple(json.items()))
-
-
-@lru_cache(4096)
-def _reference(items: tuple[tuple[str, str], ...]) -> Reference:
-    json = dict(items)
+def reference(json: Json) -> Reference:
     return Reference(
         json["service_url"],
         json["conversation_id"],
@@ -110,12 +104,6 @@ def _reference(items: tuple[tuple[str, str], ...]) -> Reference:
 
 
 def settings(json: Json) -> Settings:
-    return _settings(tuple(json.items()))
-
-
-@lru_cache(4096)
-def _settings(items: tuple[tuple[str, Any], ...]) -> Settings:
-    json = dict(items)
     return Settings(json.get("language", ""), json.get("timezone", ""), json.get("notifications", True))
 
 
@@ -132,7 +120,7 @@ def care(json: Json) -> Care:
         news_at=moment(get("news_at")),
         hidden=get("hidden", ""),
         muted=get("muted", False),
-        place=reference(get("place")),
+        place=reference(place) if (place := get("place")) else None,
         card=get("card", ""),
         burst=tuple(get("burst", ())),
         burst_at=moment(get("burst_at")),

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Connection,
     Dialect,
@@ -31,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
-from bot.store import codec
+from bot.store.kept import Plain
 
 OLDEST_SQLITE: Final = (3, 35)  # RETURNING and UPDATE … FROM
 BUSY_SECONDS: Final = 5.0
@@ -84,7 +83,7 @@ def _moment(value: int | None) -> datetime | None:
 
 Big = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER numbers itself on SQLite
 Bytewise = String().with_variant(String(collation="C"), "postgresql")  # in the order of code points, as SQLite has it
-JsonColumn = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+JsonColumn = Plain()
 
 
 def parse(url: str) -> URL:
@@ -117,8 +116,6 @@ def sqlite_engine(url: URL) -> Engine:
         hide_parameters=True,
         isolation_level="AUTOCOMMIT",
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        json_serializer=codec.dumps,
-        json_deserializer=codec.loads,
     )
     event.listen(engine, "connect", _prepare)
     return engine
@@ -126,16 +123,22 @@ def sqlite_engine(url: URL) -> Engine:
 
 def postgres_engine(url: URL) -> AsyncEngine:
     """Begins and commits nothing by itself: `begun` below is the only way, for the driver's statements as well."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
         hide_parameters=True,
         pool_pre_ping=False,
-        json_serializer=codec.dumps,
-        json_deserializer=codec.loads,
         isolation_level="AUTOCOMMIT",
     )
+    event.listen(engine.sync_engine, "connect", _leave_json)
+    return engine
+
+
+def _leave_json(connection: Any, _record: object) -> None:
+    """What is in jsonb comes as text: the columns' own type reads it."""
+    codec = {"encoder": lambda text: b"\x01" + text.encode(), "decoder": lambda sent: sent[1:].decode()}
+    connection.run_async(lambda driver: driver.set_type_codec("jsonb", schema="pg_catalog", format="binary", **codec))
 
 
 @asynccontextmanager

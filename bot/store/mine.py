@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, String, bindparam, literal_column, or_, select, union_all
 
+from bot.domain.attention import Desk
 from bot.domain.events import FromUser, UserConnected, UserWrote
 from bot.domain.state import Phase
 from bot.ports import Conversation, Snapshot, User
@@ -104,8 +105,8 @@ def _ids(connection: Connection, event: FromUser, user_id: str) -> Sequence[str]
         return meant if len(meant) == 1 else []
     if not isinstance(event, UserWrote) or event.reference.kind != "personal":
         return []
-    desk = _DESK.value(connection, {"user": user_id}) or {}
-    return sorted({*_quoted(connection, event, user_id), desk.get("current", "")} - {""})
+    desk: Desk | None = _DESK.value(connection, {"user": user_id})
+    return sorted({*_quoted(connection, event, user_id), desk.current if desk else ""} - {""})
 
 
 def found(connection: Connection, event: FromUser, at: Snapshot) -> Snapshot:

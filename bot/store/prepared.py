@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum, unique
+from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, BindParameter, Connection, Dialect, Executable, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, Dialect, Executable, bindparam, func, select
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeEngine
 from sqlalchemy.util import await_only
 
-from bot.store import codec
 from bot.store.dialect import Upsert, is_postgres, raw
 
 Values = Mapping[str, Any]
@@ -86,6 +85,23 @@ class Prepared:
         return form
 
 
+class _Binds:
+    """The values of a statement in their order; most go to the driver as they are."""
+
+    __slots__ = ("_converts", "_names", "_pick")
+
+    def __init__(self, names: Sequence[str], converts: Sequence[tuple[int, _Convert]]) -> None:
+        self._names, self._converts = names, converts
+        self._pick = itemgetter(*names) if len(names) > 1 else None
+
+    def of(self, values: Values) -> Sequence[Any]:
+        pick = self._pick
+        given: list[Any] = list(pick(values)) if pick else [values[name] for name in self._names]
+        for at, convert in self._converts:
+            given[at] = convert(given[at])
+        return given
+
+
 class _Form:
     """A statement as one database has it."""
 
@@ -102,24 +118,24 @@ class _Form:
         self._taken = [
             (at, convert)
             for at, column in enumerate(compiled._result_columns)
-            if (convert := _taken(column.type, dialect)) is not None
+            if (convert := column.type._cached_result_processor(dialect, None)) is not None
         ]
-        self._variants: dict[tuple[int, ...], tuple[str, list[tuple[str, _Convert | None]]]] = {}
+        self._variants: dict[tuple[int, ...], tuple[str, _Binds]] = {}
 
-    def _converted(self, names: Sequence[str]) -> list[tuple[str, _Convert | None]]:
-        binds, converts = self._compiled.binds, self._compiled._bind_processors
-        return [(name, _json if _is_json(binds, name) else converts.get(name)) for name in names]  # type: ignore[misc]
+    def _converted(self, names: Sequence[str]) -> _Binds:
+        converts: Mapping[str, Any] = self._compiled._bind_processors
+        return _Binds(names, [(at, converts[name]) for at, name in enumerate(names) if name in converts])
 
-    def bound(self, values: Values) -> tuple[str, list[Any]]:
+    def bound(self, values: Values) -> tuple[str, Sequence[Any]]:
         """SQL and the driver's own values."""
         if self._fixed:
             values = {**self._fixed, **values}
-        sql, binds = self._sql, self._binds
-        if self._lists:
-            sql, binds, values = self._listed(values)
-        return sql, [convert(values[name]) if convert else values[name] for name, convert in binds]
+        if not self._lists:
+            return self._sql, self._binds.of(values)
+        sql, binds, values = self._listed(values)
+        return sql, binds.of(values)
 
-    def _listed(self, values: Values) -> tuple[str, list[tuple[str, _Convert | None]], Values]:
+    def _listed(self, values: Values) -> tuple[str, _Binds, Values]:
         """With its lists filled in, which for the sake of few variants are as long as the next power of two."""
         lists = {name: _padded(list(values[name])) for name in self._lists}
         lengths = tuple(map(len, lists.values()))
@@ -136,26 +152,6 @@ class _Form:
             for at, convert in self._taken:
                 row[at] = convert(row[at])
         return rows
-
-
-def _taken(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
-    """How values of this type come out; JSON on SQLite by the shortest way, for there is much of it."""
-    if isinstance(kind, JSON) and dialect.name == "sqlite":
-        return _from_json
-    convert: _Convert | None = kind._cached_result_processor(dialect, None)
-    return convert
-
-
-def _is_json(binds: Mapping[str, BindParameter[Any]], name: str) -> bool:
-    return name in binds and isinstance(binds[name].type, JSON)
-
-
-def _json(value: object) -> str | None:
-    return None if value is None else codec.dumps(value)
-
-
-def _from_json(text: str | None) -> Any:
-    return None if text is None else codec.loads(text)
 
 
 def _padded(values: list[Any]) -> list[Any]:

@@ -16,7 +16,6 @@ from bot.domain.effects import State
 from bot.domain.events import Kind
 from bot.domain.state import Thread
 from bot.ports import Account, Contact, Conversation, Entry, Message, User
-from bot.store import codec
 from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, MESSAGES, THREADS, USERS
 
 Values = Sequence[Any]
@@ -79,8 +78,7 @@ class Reader:
             return None
         if same and values[0] == same.id:
             return same
-        *plain, reference, settings, desk = values
-        return User(*(*plain, codec.reference(reference), codec.settings(settings), codec.desk(desk)))
+        return User(*values)
 
     def contact(self) -> Contact | None:
         values = self._take(CONTACT)
@@ -95,11 +93,11 @@ class Reader:
         return None if values[0] is None else entry(values)
 
     def thread(self) -> Thread | None:
-        json = self.value()
-        return None if json is None else codec.thread(json)
+        found: Thread | None = self.value()
+        return found
 
     def care(self) -> Care:
-        return codec.care(self.value() or {})
+        return self.value() or Care()
 
 
 def message(values: Values) -> Message:

@@ -8,13 +8,16 @@ event and often before or without a thread.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from bot.store import codec
 from bot.store.dialect import Big, Bytewise, JsonColumn, Moment
+from bot.store.kept import Kept
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -32,8 +35,12 @@ def _moment(*, null: bool = False) -> Any:
     return Field(sa_column=Column(Moment, nullable=null))
 
 
-def _json(*, null: bool = False) -> Any:
-    return Field(sa_column=Column(JsonColumn, nullable=null))
+def _json() -> Any:
+    return Field(sa_column=Column(JsonColumn, nullable=False))
+
+
+def _kept(read: Callable[[codec.Json], Any], *, null: bool = False) -> Any:
+    return Field(sa_column=Column(Kept(read), nullable=null))
 
 
 def _later(kind: Any, default: str) -> Any:
@@ -81,9 +88,9 @@ class UserRow(SQLModel, table=True):
     policy: str
     enabled: bool
     upn: str
-    reference: dict[str, Any] | None = _json(null=True)
-    settings: dict[str, Any] = _later(JsonColumn, "'{}'")
-    desk: dict[str, Any] = _later(JsonColumn, "'{}'")
+    reference: dict[str, Any] | None = _kept(codec.reference, null=True)
+    settings: dict[str, Any] = _later(Kept(codec.settings), "'{}'")
+    desk: dict[str, Any] = _later(Kept(codec.desk), "'{}'")
 
 
 class ContactRow(SQLModel, table=True):
@@ -120,8 +127,8 @@ class ThreadRow(SQLModel, table=True):
     opened_at: datetime = _moment()
     heard_at: datetime = _moment()
     due_at: datetime | None = _moment(null=True)
-    state: dict[str, Any] = _json()
-    care: dict[str, Any] = _later(JsonColumn, "'{}'")
+    state: dict[str, Any] = _kept(codec.thread)
+    care: dict[str, Any] = _later(Kept(codec.care), "'{}'")
     unread: int = _later(Big, "0")
     queued: int = _later(Big, "0")
     place_id: str = _later(String, "''")

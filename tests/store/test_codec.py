@@ -77,10 +77,6 @@ def test_a_reference_comes_back_as_it_went(reference: Reference) -> None:
     assert codec.reference(codec.loads(codec.dumps(reference))) == reference
 
 
-def test_no_reference_is_none() -> None:
-    assert codec.reference(None) is None
-
-
 def test_any_mapping_is_an_object() -> None:
     assert codec.dumps(MappingProxyType({"a": OrderedDict(b=timedelta(seconds=1))})) == '{"a":{"b":1000000}}'
 

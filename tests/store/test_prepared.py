@@ -8,6 +8,7 @@ import pytest
 from asyncpg import UniqueViolationError
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from bot.domain.attention import Desk, Settings
 from bot.store import SqlStore, open_store
 from bot.store.dialect import Upsert
 from bot.store.prepared import Prepared
@@ -47,7 +48,7 @@ async def test_values_come_out_in_their_types(sql: SqlStore) -> None:
     [row] = await sql.run(Prepared(BY_ID).rows, {"ids": [ANN.id]})
     found = dict(zip(USERS.c.keys(), row, strict=True))
     assert found["enabled"] is True
-    assert found["reference"]["conversation_id"] == HOME.conversation_id
+    assert found["reference"] == HOME
     values = {"card": "x", "n": [1, None]}
     await sql.handle(tapped(), doing(rows=(card(before=NOW + timedelta(seconds=1), values=values),)))
     columns = (OUTBOX.c.before, OUTBOX.c.settled_at, OUTBOX.c["values"])
@@ -68,7 +69,7 @@ async def test_an_insert_gives_the_columns_that_it_names(sql: SqlStore) -> None:
     given = {**dict.fromkeys(columns, "x"), "enabled": False, "reference": None}
     assert await sql.run(Prepared(insert(USERS), columns).run, given) == 1
     [row] = await sql.run(Prepared(BY_ID).rows, {"ids": ["x"]})
-    assert row[-3:] == [None, {}, {}]
+    assert row[-3:] == [None, Settings(), Desk()]
 
 
 async def test_how_many_rows_were_changed(sql: SqlStore) -> None:
