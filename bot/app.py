@@ -60,6 +60,8 @@ ACCOUNT: Final = "default"
 
 WEB, WORKER = "web", "worker"
 DRAIN_SECONDS: Final = 10.0
+BACKLOG: Final = 1024
+"""Connections that the system keeps for us until we come to them; whoever finds no place there tries for seconds."""
 
 log = logging.getLogger(__name__)
 
@@ -258,5 +260,5 @@ async def _drained(tasks: Sequence[asyncio.Task[None]]) -> None:
 async def _listen(host: str, port: int, application: web.Application) -> web.AppRunner:
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN_SECONDS)
     await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
     return runner

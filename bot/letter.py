@@ -17,6 +17,14 @@ from bot.store.spoken import Spoken
 DOMAIN: Final = "multiline.invalid"
 """Where addresses and ids of an export live: nowhere, so that nobody can answer them by mistake."""
 
+_EXACT: Final[Mapping[str, Any]] = {
+    "maintype": "text",
+    "subtype": "plain",
+    "cte": "base64",
+    "params": {"charset": "utf-8"},
+}
+"""Set as text, the words would lose their own line ends and get one more."""
+
 _ATOM = re.compile(r"[^0-9A-Za-z._-]+")
 
 
@@ -78,9 +86,9 @@ def letter(spoken: Spoken) -> EmailMessage:
     for each in spoken.sends:
         words = f"{each.created_at.isoformat()} {each.kind} {each.state} {each.code} {each.remote_id}"
         mail["X-MultiLine-Send"] = _line(words)
-    mail.set_content(message.text)
+    mail.set_content(message.text.encode(), **_EXACT)
     if spoken.original is not None:
-        mail.add_attachment(spoken.original, filename="as-first-written.txt")
+        mail.add_attachment(spoken.original.encode(), **_EXACT, filename="as-first-written.txt")
     return mail
 
 

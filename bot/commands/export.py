@@ -19,7 +19,7 @@ from bot.letter import file_name, letter, record
 from bot.points import point
 from bot.store import SqlStore, admin, audit, spoken
 from bot.store.audit import Entry
-from bot.store.spoken import Wanted
+from bot.store.spoken import Spoken, Wanted
 
 MANIFEST: Final = "manifest.json"
 ENTRIES: Final = "audit.jsonl"
@@ -107,7 +107,7 @@ async def _messages(store: SqlStore, wanted: Wanted, folder: Folder, *, letters:
     """Write them; their ids."""
     lines = None if letters else Lines(folder, MESSAGES)
     told: set[str] = set()
-    after = ""
+    after: Spoken | None = None
     while found := await store.read(spoken.page, wanted, after):
         for each in found:
             if lines is None:
@@ -115,7 +115,7 @@ async def _messages(store: SqlStore, wanted: Wanted, folder: Folder, *, letters:
             else:
                 lines.add(record(each))
             told.add(each.message.id)
-        after = found[-1].message.id
+        after = found[-1]
     if lines is not None:
         lines.close()
     return told
@@ -152,7 +152,7 @@ COMMANDS = (
             "--format": {
                 "choices": ("jsonl", "eml"),
                 "default": "jsonl",
-                "help": "messages as JSON lines, exact to the character, or as letters for a mail reader or an archive",
+                "help": "messages as JSON lines, or as letters for a mail reader or an archive; exact to the character",
             },
             "--thread": {"default": "", "metavar": "ID", "help": "only this conversation"},
             "--since": {"type": _moment, "metavar": "DATE", "help": "from then on; UTC unless it says otherwise"},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select, tuple_
 
 from bot.ports import Contact, Message, User
 from bot.store.admin import Sending
@@ -22,6 +22,7 @@ _ALL: Final = select(*MESSAGE, *CONTACT, *USER, *_MORE).select_from(
     .outerjoin(CONTACTS, CONTACTS.c.id == func.coalesce(THREADS.c.contact_id, MESSAGES.c.contact_id))
     .outerjoin(USERS, USERS.c.id == func.coalesce(func.nullif(MESSAGES.c.user_id, ""), THREADS.c.user_id))
 )
+_ORDER: Final = (MESSAGES.c.thread_id, MESSAGES.c.at, MESSAGES.c.id)
 _SENDS: Final = select(OUTBOX.c.ref, *(OUTBOX.c["id" if name == "row" else name] for name in Sending.__slots__)).where(
     OUTBOX.c.thread_id.in_(bindparam("threads", expanding=True)),
     OUTBOX.c.ref.in_(bindparam("refs", expanding=True)),
@@ -55,8 +56,8 @@ class Spoken:
     sends: tuple[Sending, ...] = ()
 
 
-def page(connection: Connection, wanted: Wanted, after: str) -> list[Spoken]:
-    """The next messages after the id `after`, in the order of ids, at most PAGE."""
+def page(connection: Connection, wanted: Wanted, after: Spoken | None) -> list[Spoken]:
+    """The next messages after this one, thread by thread, each in the order of time, at most PAGE."""
     rows = connection.execute(_wanted(wanted, after)).all()
     sends = _sends(connection, rows)
     return [_spoken(row, tuple(sends[row[0]])) for row in rows]
@@ -69,8 +70,10 @@ def _spoken(row: Sequence[Any], sends: tuple[Sending, ...]) -> Spoken:
     return Spoken(message(row[: len(MESSAGE)]), contact, user, original, salt, original_salt, purged_at, sends)
 
 
-def _wanted(wanted: Wanted, after: str) -> Select[Any]:
-    found = _ALL.where(MESSAGES.c.id > after).order_by(MESSAGES.c.id).limit(PAGE)
+def _wanted(wanted: Wanted, after: Spoken | None) -> Select[Any]:
+    found = _ALL.order_by(*_ORDER).limit(PAGE)
+    if after is not None:
+        found = found.where(tuple_(*_ORDER) > (after.message.thread_id, after.message.at, after.message.id))
     if wanted.thread_id:
         found = found.where(MESSAGES.c.thread_id == wanted.thread_id)
     if wanted.since is not None:

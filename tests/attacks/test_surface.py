@@ -112,7 +112,8 @@ HEADERS = st.dictionaries(
     st.sampled_from(
         ["Authorization", "Content-Encoding", "Content-Type", "X-Forwarded-For", "Expect", "Range", "Cookie"]
     ),
-    st.text("Bearer abc.=,;/0-9%é", max_size=60).map(lambda text: text.strip()),
+    st.text("Bearer abc.=,;/0-9%é", max_size=60).map(lambda text: text.strip())
+    | st.sampled_from(["gzip", "deflate", "bytes=0-", "application/json"]),
     max_size=3,
 )
 

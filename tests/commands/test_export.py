@@ -116,8 +116,23 @@ async def test_letters_open_in_a_mail_reader(at: Desk, thread_id: str) -> None:
     body, first = anns.get_body(), next(anns.iter_attachments())
     assert isinstance(body, EmailMessage)
     assert isinstance(first, EmailMessage)
-    assert body.get_content().replace("\r\n", "\n") == WORDS.replace("\r\n", "\n") + "\n"
-    assert (first.get_filename(), first.get_content().strip()) == ("as-first-written.txt", "first")
+    assert (body.get_content_type(), body.get_content()) == ("text/plain", WORDS)
+    assert (first.get_filename(), first.get_content()) == ("as-first-written.txt", "first")
+
+
+async def test_what_was_said_comes_thread_by_thread_and_in_the_order_of_time(
+    at: Desk, url: str, thread_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the ids are, and wherever a page ends."""
+    monkeypatch.setattr(spoken, "PAGE", 2)
+    store = await open_store(url)
+    for number in range(5):
+        late = replace(message(thread_id, f"word {number}", id=f"m-{number}"), at=NOW + HOUR * (9 - number))
+        await store.handle(Due(new_id(), "", NOW, thread_id), doing(messages=(late,)))
+    await store.close()
+    await at.reads("audit", "export", "--to", str(at.folder / "out"))
+    told = [(each["thread"], each["at"], each["id"]) for each in lines(at.folder / "out" / "messages.jsonl")]
+    assert told == sorted(told) and len(told) == 8
 
 
 async def test_a_period_holds_what_is_in_it_and_the_entries_that_prove_it(at: Desk, thread_id: str) -> None:

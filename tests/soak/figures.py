@@ -30,11 +30,12 @@ class Sample:
 @dataclass(frozen=True, slots=True)
 class Pushes:
     """What WeChat saw: the seconds of each push until it was over, tries included; how many tries each took, and how
-    many were not acknowledged at the third."""
+    many were not acknowledged at the third; how many tries ended without any answer when the five seconds were over."""
 
     seconds: Sequence[float]
     tries: Sequence[int]
     given_up: int
+    silent: int
 
     @property
     def again(self) -> int:
@@ -78,6 +79,8 @@ def wrong(run: Run) -> list[str]:
         found.append("an answer to WeChat took five seconds and more")
     if run.steady.again or run.after.again:
         found.append(f"{run.steady.again + run.after.again} pushes were put off under a load that it can take")
+    if run.steady.silent or run.after.silent:
+        found.append(f"{run.steady.silent + run.after.silent} pushes got no answer under a load that it can take")
     for name in Sample.__slots__:
         before, then = grown(run.samples, name)
         if then > before * (MEMORY if name == "memory" else OTHERS) and then > before + SOME:
@@ -89,12 +92,12 @@ def wrong(run: Run) -> list[str]:
 
 def shown(run: Run) -> str:
     """As it is printed."""
-    heads = "".join(f"{head:>10}" for head in ("pushes", "p50", "p99", "max", "put off", "given up"))
+    heads = "".join(f"{head:>10}" for head in ("pushes", "p50", "p99", "max", "put off", "no answer", "given up"))
     lines = [f"{'':<8}{heads}   (of WeChat's five seconds)"]
     for name in ("steady", "burst", "after"):
         each: Pushes = getattr(run, name)
         shares = "".join(f"{each.share(quantile):>10.3f}" for quantile in (0.5, 0.99, 1))
-        lines.append(f"{name:<8}{len(each.seconds):>10}{shares}{each.again:>10}{each.given_up:>10}")
+        lines.append(f"{name:<8}{len(each.seconds):>10}{shares}{each.again:>10}{each.silent:>10}{each.given_up:>10}")
     ended = ", ".join(f"{count} at try {number}" for number, count in sorted(Counter(run.burst.tries).items()))
     reasons = ", ".join(f"{reason} {times}" for reason, times in sorted(run.put_off.items())) or "never"
     lines.append(f"the burst was over {ended}; put off: {reasons}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import re
 import time
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import asyncpg
@@ -20,13 +23,15 @@ from sqlalchemy.engine import make_url
 from bot.sim.connector import TeamsClient, TeamsSimulator
 from bot.sim.connector.client import Person
 from bot.sim.service import Service, environment, free_port
-from bot.sim.wechat import acts
-from bot.sim.wechat.push import Pusher
+from bot.sim.wechat import acts, forgery
+from bot.sim.wechat.push import Outcome, Pusher
 from bot.sim.wechat.server import WeChat
 from bot.sim.wechat.world import Contact
 from bot.store import open_store
+from tests.bench.loads import request
 from tests.e2e.stage import administrate, who
-from tests.soak.figures import FIVE, Pushes, Sample
+from tests.soak import burst
+from tests.soak.figures import Pushes, Sample
 
 USERS, LOOK, AT_ONCE = 20, 2.0, 16
 """Teams users; seconds between two looks; contacts that write at the same time while the load is steady."""
@@ -34,6 +39,7 @@ USERS, LOOK, AT_ONCE = 20, 2.0, 16
 _TASKS = re.compile(r"^multiline_tasks (\d+)", re.MULTILINE)
 _PUT_OFF = re.compile(r'^multiline_requests_put_off_total\{door="wechat",reason="(\w+)"\} (\d+)', re.MULTILINE)
 NUMBER = "+49151123{:05}"
+NOTHING = Pushes([], [], 0, 0)
 
 
 @dataclass(slots=True)
@@ -51,7 +57,7 @@ class Crowd:
 
     async def gather(self, count: int) -> Pushes:
         """So many contacts write for the first time, in turn to each user."""
-        found = Pushes([], [], 0)
+        found = NOTHING
         share = -(-count // len(self.users))
         for number, _ in enumerate(self.users):
             await self.admin("account", "set", "--default-user", NUMBER.format(number))
@@ -62,7 +68,7 @@ class Crowd:
 
     async def steady(self, seconds: float) -> Pushes:
         """Contacts write again and again, so many at a time; users answer some of them."""
-        until, found = time.monotonic() + seconds, Pushes([], [], 0)
+        until, found = time.monotonic() + seconds, NOTHING
         answering = asyncio.create_task(self._answers(until))
         while time.monotonic() < until:
             found = _sum(found, await self.write(self.dice.sample(self.contacts, AT_ONCE * 8), AT_ONCE))
@@ -71,7 +77,7 @@ class Crowd:
 
     async def write(self, contacts: Sequence[Contact], at_once: int) -> Pushes:
         """Each of them once, so many at the same time."""
-        room, seconds, ends = asyncio.Semaphore(at_once), list[float](), list[tuple[str, int]]()
+        room, seconds, ends = asyncio.Semaphore(at_once), list[float](), list[Outcome]()
 
         async def one(contact: Contact) -> None:
             async with room:
@@ -79,11 +85,12 @@ class Crowd:
                 began = time.monotonic()
                 ended = await self.pusher.push(contact, fields)
                 seconds.append(time.monotonic() - began)
-                ends.append((ended.status, ended.tries))
+                ends.append(ended)
 
         await asyncio.gather(*map(one, contacts))
-        given_up = sum(status not in ("answered", "replied") for status, _ in ends)
-        return Pushes(seconds, [tries for _, tries in ends], given_up)
+        given_up = sum(each.status not in ("answered", "replied") for each in ends)
+        silent = sum(not reason.startswith("HTTP ") for each in ends for reason in each.reasons)
+        return Pushes(seconds, [each.tries for each in ends], given_up, silent)
 
     async def recorded(self) -> int:
         """How many messages of contacts the record holds."""
@@ -103,14 +110,16 @@ class Crowd:
             await asyncio.sleep(0.1)
 
     async def everybody(self) -> Pushes:
-        """All contacts at the same moment, on lines of their own, which are hung up afterwards."""
-        usual, self.pusher = self.pusher, Pusher(self.wechat.world)
-        self.wechat.world.account = self.wechat.world.account.changed({"retry_seconds": FIVE})
-        try:
-            return await self.write(self.contacts, len(self.contacts))
-        finally:
-            await self.pusher.close()
-            self.pusher = usual
+        """All contacts at the same moment."""
+        world, now = self.wechat.world, int(time.time())
+        requests = []
+        for number, contact in enumerate(self.contacts):
+            fields = acts.message(world, contact, "text", {"text": f"all at once {number}"}, "")
+            letter = forgery.write(world.account, contact.openid, fields, now, None)
+            requests.append(request(f"/wechat/default?{urlencode(letter.query)}", letter.body, "text/xml"))
+        port = int(self.service.environment["PORT"])
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as load:
+            return await asyncio.get_running_loop().run_in_executor(load, burst.everybody, port, requests)
 
     async def watched(self, samples: list[Sample], load: Coroutine[Any, Any, Pushes]) -> Pushes:
         """What the load came to; meanwhile the service is looked at."""
@@ -167,7 +176,8 @@ class Crowd:
 
 
 def _sum(one: Pushes, other: Pushes) -> Pushes:
-    return Pushes([*one.seconds, *other.seconds], [*one.tries, *other.tries], one.given_up + other.given_up)
+    both = ([*one.seconds, *other.seconds], [*one.tries, *other.tries])
+    return Pushes(*both, one.given_up + other.given_up, one.silent + other.silent)
 
 
 @asynccontextmanager

@@ -6,9 +6,9 @@ import pytest
 
 from tests.soak.figures import Pushes, Run, Sample, shown, wrong
 
-WELL = Pushes([0.02] * 99 + [0.4], [1] * 100, 0)
+WELL = Pushes([0.02] * 99 + [0.4], [1] * 100, 0, 0)
 FLAT = [Sample(100_000, 40, 60, 8, 5)] * 16
-RUN = Run(WELL, Pushes([3.0, 9.0], [2, 3], 1), WELL, FLAT, 0, 0, {"busy": 3})
+RUN = Run(WELL, Pushes([3.0, 9.0], [2, 3], 1, 1), WELL, FLAT, 0, 0, {"busy": 3})
 
 
 def test_all_is_well() -> None:
@@ -24,6 +24,7 @@ def test_all_is_well() -> None:
         (replace(RUN, lost=3), "3 messages were acknowledged and are not recorded"),
         (replace(RUN, after=replace(WELL, seconds=[5.1])), "an answer to WeChat took five seconds and more"),
         (replace(RUN, after=replace(WELL, tries=[2, 3])), "2 pushes were put off under a load that it can take"),
+        (replace(RUN, after=replace(WELL, silent=2)), "2 pushes got no answer under a load that it can take"),
         (replace(RUN, undelivered=4), "4 rows were not delivered in the end"),
         (replace(RUN, samples=[replace(FLAT[0], memory=100_000 + 5_000 * n) for n in range(16)]), "memory grew from"),
         (replace(RUN, samples=[replace(FLAT[0], tasks=40 + 20 * n) for n in range(16)]), "tasks grew from"),
