@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, Protocol
 
 from bot.circuit import Circuits
-from bot.domain.events import Cause, Delayed, Delivered, Due, Event, Refused, Rejected, Uncertain
+from bot.domain.events import Cause, Delayed, Delivered, Due, Event, Refused, Rejected, RequestLapsed, Uncertain
 from bot.points import point
 from bot.ports import Accepted, Clock, Closed, Gateway, Invalid, Job, Outcome, Store, TryLater, Unknown
 
@@ -96,16 +96,22 @@ class Worker:
     async def tick(self) -> int:
         """Turn the deadlines that have passed into events; how many of them were taken."""
         now = self._clock.now()
-        overdue = await self._store.due(now, DUE_AT_ONCE)
+        threads = await self._store.due(now, DUE_AT_ONCE)
+        requests = await self._store.lapsed(now, DUE_AT_ONCE)
         point("tick-selected")
-        return sum(await asyncio.gather(*(self._fell_due(thread_id, now) for thread_id in overdue)))
+        overdue: list[Due | RequestLapsed] = [
+            *(Due(self._new_id(), "", now, thread_id) for thread_id in threads),
+            *(RequestLapsed(self._new_id(), "", now, *each) for each in requests),
+        ]
+        return sum(await asyncio.gather(*map(self._fell_due, overdue)))
 
-    async def _fell_due(self, thread_id: str, now: datetime) -> bool:
+    async def _fell_due(self, event: Due | RequestLapsed) -> bool:
         try:
-            await self._engine.handle(Due(self._new_id(), "", now, thread_id))
+            await self._engine.handle(event)
         except Exception:
             # One thread that cannot be moved must not keep the others, nor the outbox, from moving.
-            log.exception("a due time could not be handled", extra={"action": "due_failed", "thread_id": thread_id})
+            of = {"action": "due_failed", "thread_id": event.thread_id}
+            log.exception("a due time could not be handled", extra=of)
             return False
         return True
 

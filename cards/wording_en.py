@@ -161,6 +161,7 @@ EN: dict[str, str] = {
     "takeover.freed.next": "WeChat users write first. Invite them with your QR code to reach you.",
     "takeover.moved": "The conversation with {client} went to another colleague.",
     "takeover.unable": "The conversation with {client} cannot be transferred to you.",
+    "takeover.missed": "{client} scanned your QR code while chatting with a colleague.",
     "takeover.expired": "Your request to take over the conversation with {client} was not answered in time.",
     "takeover_over": "Nothing was changed: there is no conversation that you could ask for.",
     "takeover_denied": "Nothing was changed: this conversation cannot be transferred to you.",

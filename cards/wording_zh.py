@@ -150,6 +150,7 @@ ZH: dict[str, str] = {
     "takeover.freed.next": "须由微信用户先发消息。您可用二维码邀请对方联系您。",
     "takeover.moved": "与{client}的会话已由另一位同事接手。",
     "takeover.unable": "与{client}的会话无法转交给您。",
+    "takeover.missed": "{client}扫描过您的二维码，当时正在与同事沟通。",
     "takeover.expired": "您接手与{client}的会话的申请已过期，未获答复。",
     "takeover_over": "未作更改：目前没有可申请接手的会话。",
     "takeover_denied": "未作更改：此会话无法转交给您。",

@@ -18,6 +18,7 @@ from bot.domain.events import (
     FromUser,
     PromptReported,
     Report,
+    RequestLapsed,
     UserAsked,
     UserConnected,
     UserDisconnected,
@@ -121,6 +122,9 @@ class FakeStore:
         timers = [(place.thread.due, ident) for ident, place in self.threads.items() if place.thread.due]
         return [ident for at, ident in sorted(timers) if at <= now][:limit]
 
+    async def lapsed(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        return []  # nobody asks for a hand-over here
+
     async def wait(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
@@ -212,7 +216,7 @@ class FakeStore:
             return message, message.thread_id if message else ""
         return self.messages.get(getattr(event, "message_id", "")), str(getattr(event, "thread_id", ""))
 
-    def _of_thread(self, event: Due | Report) -> Snapshot:
+    def _of_thread(self, event: Due | RequestLapsed | Report) -> Snapshot:
         if isinstance(event, Report) and not event.lane.startswith("wechat/"):
             return Snapshot(Policy())
         about = self.conversation(event.thread_id)

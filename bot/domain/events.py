@@ -295,6 +295,14 @@ class Due(Occurrence):
     thread_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class RequestLapsed(Occurrence):
+    """Nobody answered a request for the thread in time (`bot.domain.handover.LIFE`)."""
+
+    thread_id: str
+    request_id: str
+
+
 # ---- what became of an outbox row; `ref` is the message it carried, empty for a card
 
 
@@ -342,4 +350,4 @@ class Delayed(Report):
     code: str
 
 
-Event = FromContact | FromUser | Due | Report
+Event = FromContact | FromUser | Due | RequestLapsed | Report

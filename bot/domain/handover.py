@@ -22,7 +22,8 @@ class Stage(StrEnum):
     FREED = "freed"  # the holder left: nobody holds the contact
     MOVED = "moved"  # somebody else holds the contact now
     UNABLE = "unable"  # agreed to, but the asker may not have it (any more)
-    EXPIRED = "expired"
+    EXPIRED = "expired"  # asked, and nobody answered
+    MISSED = "missed"  # offered, and they did not ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,10 @@ class Request:
     by: str = ""
 
     def stage_at(self, now: datetime) -> Stage:
-        """The stage as it is now: what was open for too long has expired."""
-        return Stage.EXPIRED if self.waits and now >= self.at + LIFE else self.stage
+        """The stage as it is now: what was open for too long is over."""
+        if not self.waits or now < self.at + LIFE:
+            return self.stage
+        return Stage.MISSED if self.stage is Stage.OFFERED else Stage.EXPIRED
 
     @property
     def waits(self) -> bool:

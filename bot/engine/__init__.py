@@ -29,13 +29,14 @@ from bot.domain.events import (
     Refused,
     Rejected,
     Report,
+    RequestLapsed,
     UserAsked,
 )
 from bot.domain.onboarding import Onboarding, undelivered
 from bot.domain.policy import Terms
 from bot.domain.state import Prompt, Thread
 from bot.domain.thread import UNCERTAIN, start
-from bot.engine import details, doings, invitations, record
+from bot.engine import details, doings, handovers, invitations, record
 from bot.engine.carry import Carrier, Words, run
 from bot.engine.reception import Means, Met, Reception, replies
 from bot.ports import Changes, Contact, Conversation, Message, Settle, Snapshot, Store, User
@@ -74,6 +75,8 @@ class Engine:
                 return doings.decide(self._words, lambda about: self._terms(about.contact.account, at), event, at)
             case Due() if at.conversation:
                 return self._run(event, at.conversation, at).changes()
+            case RequestLapsed():
+                return handovers.lapsed(event, at)
             case Report():
                 return self._reported(event, at)
         return Changes()

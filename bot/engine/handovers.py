@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.domain import handover
 from bot.domain.colleagues import HandOverAnswered, HandOverAsked, UserTransferred
+from bot.domain.events import RequestLapsed
 from bot.domain.handover import Request, Stage, came_to
 from bot.domain.policy import Reveal, Terms
 from bot.engine import record, requests, transfers
@@ -93,6 +94,17 @@ def _ended(
     ]
     mine = requests.asker_card(after, at, holder=about.user, now=event.at, anew=True)
     return Changes(rows=(mine, *theirs), requests=(after,), audit=_entry(event, user, after))
+
+
+def lapsed(event: RequestLapsed, at: Snapshot) -> Changes:
+    """Nobody answered in time: who asked is told, and the question is taken from who might still answer it."""
+    request = at.desk.request(event.request_id)
+    if request is None or request.stage_at(event.at) is request.stage:
+        return Changes()
+    after = came_to(request, request.stage_at(event.at), event.at)
+    rows = requests.told(request, after, at.conversation, at, event.at)
+    entry = {**record.entry(event, "", ""), "request": after.id, "stage": after.stage.value}
+    return Changes(rows=tuple(rows), requests=(after,), audit=entry)
 
 
 def _entry(event: HandOverAsked | HandOverAnswered, user: User, request: Request) -> dict[str, object]:

@@ -62,9 +62,16 @@ def closed(
         became = Stage.AGREED if request.asker == taken_by else stage
         after = came_to(request, became, now, by)
         ended.append(after)
-        rows.append(asker_card(after, at, now=now, anew=request.stage is Stage.ASKED))
-        if request.stage is Stage.ASKED:
-            asker = at.desk.user(request.asker)
-            name = asker.name if asker else ""
-            rows += [holder_card(after, about.thread.id, to, name, now, again=True) for to in answerers(about, at)]
+        rows += told(request, after, about, at, now)
     return tuple(ended), rows
+
+
+def told(before: Request, after: Request, about: Conversation | None, at: Snapshot, now: datetime) -> list[Row]:
+    """A request that is over: news for who asked, and the question, where it stands, turned into what it came to."""
+    was_asked = before.stage is Stage.ASKED
+    rows = [asker_card(after, at, now=now, anew=was_asked)]
+    if was_asked and about is not None:
+        asker = at.desk.user(before.asker)
+        name = asker.name if asker else ""
+        rows += [holder_card(after, about.thread.id, to, name, now, again=True) for to in answerers(about, at)]
+    return rows

@@ -354,6 +354,10 @@ class Store(Protocol):
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         """Ids of threads whose timer has run out, the longest overdue first."""
+        ...
+
+    async def lapsed(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        """Threads and ids of hand-over requests that nobody answered in time, the oldest first."""
 
     async def wait(self, seconds: float) -> None:
         """Return when new rows may be claimable, or after `seconds` at the latest."""

@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import text as sql
 
+from bot.domain.handover import LIFE
 from bot.ports import Conversation, Job, Known
 from bot.store import book, colleagues, listing, search
 from bot.store import policies as named
@@ -20,10 +22,16 @@ from bot.store.dialect import Moment
 from bot.store.policies import Policies
 from bot.store.prepared import Prepared
 from bot.store.records import CARE, CONTACT, MESSAGE, STATE, USER, Reader, conversation, message
-from bot.store.tables import CONTACTS, LANES, MESSAGES, OUTBOX, POLICIES, POSTS, THREADS, USERS
+from bot.store.tables import CONTACTS, HANDOVERS, LANES, MESSAGES, OUTBOX, POLICIES, POSTS, THREADS, UNANSWERED, USERS
 
 _DUE: Final = Prepared(
     select(THREADS.c.id).where(THREADS.c.due_at <= bindparam("now")).order_by(THREADS.c.due_at).limit(bindparam("most"))
+)
+_LAPSED: Final = Prepared(
+    select(HANDOVERS.c.thread_id, HANDOVERS.c.id)
+    .where(sql(UNANSWERED), HANDOVERS.c.at <= bindparam("before", type_=Moment))
+    .order_by(HANDOVERS.c.at)
+    .limit(bindparam("most"))
 )
 _LANES: Final = Prepared(
     select(LANES.c.name, LANES.c.head)
@@ -78,6 +86,12 @@ _HEADS: Final = Prepared(
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
     """Ids of threads whose timer has run out, the longest overdue first."""
     return _DUE.column(connection, {"now": now, "most": limit})
+
+
+def lapsed(connection: Connection, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+    """Threads and ids of the requests that nobody answered in time, the oldest first."""
+    rows = _LAPSED.rows(connection, {"before": now - LIFE, "most": limit})
+    return [(thread_id, ident) for thread_id, ident in rows]
 
 
 def claim(

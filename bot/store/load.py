@@ -26,6 +26,7 @@ from bot.domain.events import (
     FromUser,
     PromptReported,
     Report,
+    RequestLapsed,
     UserAsked,
     UserConnected,
     UserDisconnected,
@@ -249,7 +250,7 @@ def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
             return Snapshot(Policy())
         case HandOverAsked() | HandOverAnswered():
             return _of_request(connection, event, policies)
-        case Due() | Report():
+        case Due() | RequestLapsed() | Report():
             return _of_thread(connection, event, policies)
     wanted = {name: getattr(event, name, "") for name in ("thread_id", "message_id")}
     return _of_named(connection, _BY_PERSON_THREAD, event, wanted, policies)
@@ -331,7 +332,7 @@ def _entry(connection: Connection, user: User | None, entry_id: str) -> Entry | 
     return next(iter(book.by_id(connection, user.id, [entry_id])), None) if user and entry_id else None
 
 
-def _of_thread(connection: Connection, event: Due | Report, policies: Policies) -> Snapshot:
+def _of_thread(connection: Connection, event: Due | RequestLapsed | Report, policies: Policies) -> Snapshot:
     asked = {"thread_id": event.thread_id, "ref": getattr(event, "ref", ""), "row": getattr(event, "row", 0)}
     read = Reader(_BY_THREAD.rows(connection, asked)[0])
     known = policies.at(connection, read.value())

@@ -18,7 +18,7 @@ from bot.points import point
 from bot.ports import Decide, Job
 from bot.store import audit, migrations, outbox
 from bot.store.bell import Bell
-from bot.store.claim import claim, due
+from bot.store.claim import claim, due, lapsed
 from bot.store.dialect import begun, is_sqlite, parse, postgres_engine, sqlite_engine, try_again
 from bot.store.listener import Listener
 from bot.store.policies import Policies
@@ -69,6 +69,9 @@ class SqlStore(ABC):
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         return await self.run(due, now, limit)
+
+    async def lapsed(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        return await self.run(lapsed, now, limit)
 
     async def wait(self, seconds: float) -> None:
         await self.bell.wait(seconds)

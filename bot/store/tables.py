@@ -27,6 +27,10 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+UNANSWERED: Final = "stage IN ('offered', 'asked')"
+"""Requests of which something may still come, spelt as in the partial index."""
+
+
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
@@ -343,7 +347,7 @@ class HandOverRow(SQLModel, table=True):
     """Who asks for a contact whom a colleague holds: the newest request of each asker."""
 
     __tablename__ = "handovers"
-    __table_args__ = (UniqueConstraint("id"),)
+    __table_args__ = (UniqueConstraint("id"), _partial("ix_handovers_waiting", "at", where=UNANSWERED))
     contact_id: str = Field(primary_key=True, foreign_key="contacts.id")
     asker: str = Field(primary_key=True, foreign_key="users.id")
     id: str

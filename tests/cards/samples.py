@@ -142,7 +142,7 @@ def results(language: str) -> list[View]:
     return [one(thread(language)), one(None), one(None, **NO_WECHAT), one(thread(language), **STRANGER)]
 
 
-STAGES = ("offered", "asked", "agreed", "declined", "freed", "moved", "unable", "expired")
+STAGES = ("offered", "asked", "agreed", "declined", "freed", "moved", "unable", "expired", "missed")
 
 
 def request(stage: str, about: Callable[[str], dict[str, Any]] | None = None, **more: Any) -> Any:

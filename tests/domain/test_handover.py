@@ -51,8 +51,8 @@ def test_when_it_is_a_new_request(known: Request, now: datetime, thread: str) ->
 def test_only_what_waits_expires(stage: Stage) -> None:
     request = replace(OFFERED, stage=stage)
     assert request.stage_at(NOW + LIFE - MOMENT) is stage
-    waits = stage in (Stage.OFFERED, Stage.ASKED)
-    assert request.stage_at(NOW + LIFE) is (Stage.EXPIRED if waits else stage)
+    over = {Stage.OFFERED: Stage.MISSED, Stage.ASKED: Stage.EXPIRED}
+    assert request.stage_at(NOW + LIFE) is over.get(stage, stage)
 
 
 def test_an_answer_counts_while_it_is_asked_for_this_very_thread() -> None:

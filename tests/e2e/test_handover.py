@@ -198,11 +198,16 @@ async def test_a_supervisor_decides_in_the_holders_place(tmp_path: Path) -> None
 async def test_a_request_ends_by_itself(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         ben = await wanted(on)
+        asked = (await on.shown(ASKS))[0]
         await on.passes(hours=72)
-        await answers(on, "hand_over")
+        expired = await ben.sees("was not answered in time.")
+        assert expired.shows("Ask to take over")
+        (over,) = await on.shown(OVER)
+        assert over.id == asked.id and not over.shows("Decline")
+        await performs(on.anna, asked, "hand_over", request_id=await request_id(on))
+        await on.settled()
         assert await held_by(on) == ["Anna Schmidt"]
-        assert await on.shown(OVER)
-        await performs(ben, await ben.sees("You asked to take over"), "take_over", request_id=await request_id(on))
+        await performs(ben, expired, "take_over", request_id=await request_id(on))
         await on.settled()
         assert len(await on.shown(ASKS)) == 1
 

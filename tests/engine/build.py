@@ -40,6 +40,9 @@ class NoStore:
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         raise AssertionError("a decision needs no store")
 
+    async def lapsed(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        raise AssertionError("a decision needs no store")
+
     async def wait(self, seconds: float) -> None:
         raise AssertionError("a decision needs no store")
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.colleagues import HandOverAnswered, HandOverAsked
-from bot.domain.events import ContactFollowed, UserLeft
+from bot.domain.events import ContactFollowed, RequestLapsed, UserLeft
 from bot.domain.handover import LIFE, Request, Stage
 from bot.domain.policy import Policy, Reveal, Transfer
 from bot.domain.state import Phase
@@ -209,3 +210,45 @@ def test_ones_own_code_offers_nothing() -> None:
     his = replace(bos(), contact=CONTACT)
     changes = decide(ContactFollowed("N", "k", NOW, "default", "openid", "bos"), known(his, desk=Desk()))
     assert changes.requests == ()
+
+
+LAPSED = RequestLapsed("N", "", NOW + LIFE, "T", "r")
+
+
+def overdue(*requests: Request, **more: Any) -> Changes:
+    return decide(LAPSED, found(ANA, *requests, policies={"default": Policy(supervisor="sue")}, **more))
+
+
+def test_a_request_that_nobody_answered_is_over_for_all_who_saw_it() -> None:
+    changes = overdue(ASKED)
+    over = replace(ASKED, stage=Stage.EXPIRED, at=NOW + LIFE)
+    assert (changes.requests, to(changes, "takeover"), to(changes, "handover")) == ((over,), ["bo"], ["ana", "sue"])
+    assert [row.values["stage"] for row in changes.rows] == ["expired"] * 3
+    assert [(row.values.get("alert", False), row.again) for row in changes.rows] == [
+        (True, False),
+        *[(False, True)] * 2,
+    ]
+    assert changes.audit is not None
+    assert (changes.audit["event"], changes.audit["request"], changes.audit["stage"]) == (
+        "RequestLapsed",
+        "r",
+        "expired",
+    )
+
+
+def test_an_offer_that_nobody_took_up_goes_quietly() -> None:
+    changes = overdue(OFFERED)
+    (row,) = changes.rows
+    assert (row.values["card"], row.values["stage"], "alert" in row.values) == ("takeover", "missed", False)
+
+
+def test_a_request_for_a_conversation_that_is_gone_still_ends() -> None:
+    changes = overdue(ASKED, conversation=None)
+    assert ([each.stage for each in changes.requests], to(changes, "handover")) == ([Stage.EXPIRED], [])
+
+
+@pytest.mark.parametrize(
+    "requests", [(), (replace(ASKED, stage=Stage.AGREED),), (replace(ASKED, at=NOW + timedelta(seconds=1)),)]
+)
+def test_what_was_answered_meanwhile_or_asked_anew_does_not_lapse(requests: Sequence[Request]) -> None:
+    assert overdue(*requests) == Changes()

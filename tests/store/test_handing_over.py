@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.colleagues import HandOverAnswered, HandOverAsked, UserTransferred
-from bot.domain.events import ContactFollowed, Event, Reference, UserAsked, UserLeft
+from bot.domain.events import ContactFollowed, Event, Reference, RequestLapsed, UserAsked, UserLeft
+from bot.domain.handover import LIFE
 from bot.engine import Engine
 from bot.engine.reception import Means
 from bot.keys import Keys
@@ -148,3 +149,21 @@ async def test_a_supervisor_is_not_removed_and_an_asker_may_be(sql: SqlStore) ->
     await sql.run(lambda c: c.execute(INVITATIONS.delete()))
     assert await sql.run(people.remove, ACT, TEAM[0].number) == TEAM[0]
     assert await stages(sql) == {}
+
+
+async def test_what_nobody_answered_lapses_once_on_any_number_of_machines(sql: SqlStore) -> None:
+    on = await begun(sql, *TEAM[:2])
+    request, _ = [await asked_for(sql, on, asker) for asker in TEAM[:2]]
+    thread_id, _ = await holder(sql)
+    assert await sql.lapsed(NOW + LIFE - timedelta(microseconds=1), 9) == []
+    over = NOW + LIFE
+    assert len(await sql.lapsed(over, 1)) == 1
+    found = await sql.lapsed(over, 9)
+    assert (thread_id, request) in found and len(found) == 2
+    events = [RequestLapsed(new_id(), "", over, *each) for each in [*found, *found, *found]]
+    await asyncio.gather(*(on.handle(event) for event in events))
+    assert await stages(sql) == {TEAM[0].id: "expired", TEAM[1].id: "expired"}
+    assert await sql.lapsed(over, 9) == []
+    entries = [each async for each in sql.audit() if each.event == "RequestLapsed"]
+    assert len(entries) == 2
+    await record.holds(sql)

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from bot.circuit import Circuits
-from bot.domain.events import Delayed, Due, Event, Report
+from bot.domain.events import Delayed, Due, Event, Report, RequestLapsed
 from bot.ports import Accepted, Decide, Gateway, Job, Outcome
 from bot.worker import Worker
 
@@ -68,9 +68,12 @@ def job(ref: str = "m1", lane: str = "wechat/T", **more: Any) -> Job:
 class Office:
     """Store and engine in one: rows are claimed, reports settle them. `broken` says what fails, and how often."""
 
-    def __init__(self, *jobs: Job, overdue: Sequence[str] = (), **broken: int) -> None:
+    def __init__(
+        self, *jobs: Job, overdue: Sequence[str] = (), unanswered: Sequence[tuple[str, str]] = (), **broken: int
+    ) -> None:
         self.jobs = list(jobs)
         self.overdue = list(overdue)
+        self.unanswered = list(unanswered)
         self.broken = Counter(broken)
         self.leases: dict[str, datetime] = {}
         self.events: list[Event] = []
@@ -84,6 +87,8 @@ class Office:
         match event:
             case Due():
                 self.overdue.remove(event.thread_id)
+            case RequestLapsed():
+                self.unanswered.remove((event.thread_id, event.request_id))
             case Delayed():
                 self.jobs = [replace(j, tries=j.tries + 1) if j.id == event.row else j for j in self.jobs]
                 self.leases[event.lane] = event.until
@@ -110,6 +115,9 @@ class Office:
         self._break("due")
         self.asked.append((now, limit))
         return self.overdue[:limit]
+
+    async def lapsed(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        return self.unanswered[:limit]
 
     async def wait(self, seconds: float) -> None:
         self._break("wait")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.events import Cause, Delayed, Delivered, Due, Event, Refused, Uncertain
+from bot.domain.events import Cause, Delayed, Delivered, Due, Event, Refused, RequestLapsed, Uncertain
 from bot.ports import TryLater
 from bot.worker import DUE_AT_ONCE, LEASE, PATIENCE, POLL, Worker
 from tests.worker.build import FOREVER, START, LoopClock, Office, Outside, at, hired, job, run, shift
@@ -180,6 +180,12 @@ def test_every_overdue_thread_is_handed_over() -> None:
     assert run(hired(office, Outside()).tick()) == 2
     assert office.events == [Due("e1", "", START, "T"), Due("e2", "", START, "U")]
     assert office.asked == [(START, DUE_AT_ONCE)]
+
+
+def test_requests_that_nobody_answered_are_handed_over_as_well() -> None:
+    office = Office(overdue=["T"], unanswered=[("U", "r")])
+    assert run(hired(office, Outside()).tick()) == 2
+    assert office.events == [Due("e1", "", START, "T"), RequestLapsed("e2", "", START, "U", "r")]
 
 
 def test_more_than_can_be_taken_at_once_is_taken_in_turns() -> None:
