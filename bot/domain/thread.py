@@ -361,7 +361,12 @@ def _delayed(thread: Thread, ref: str, code: str) -> Step:
 
 
 def _reported(thread: Thread, failure: str) -> Step:
-    """The result may come before WeChat's answer to the send: then it is still under way for us."""
+    """The result may come before WeChat's answer to the send: then it is still under way for us.
+
+    Should it speak of somebody else's template, ours has not gone yet, and does not go after it was told as failed.
+    """
     if not failure or thread.prompt not in (Prompt.SENDING, Prompt.ASKED):
         return thread, ()
-    return prompt_failed(thread, thread.prompt_ref, failure)
+    thread, recalled = unprompt(thread)
+    thread, effects = prompt_failed(thread, thread.prompt_ref, failure)
+    return thread, (*recalled, *effects)

@@ -57,9 +57,10 @@ def activity(on: Stage, **changes: Any) -> Json:
     return said | changes
 
 
-async def from_teams(on: Stage, raw: Any) -> tuple[int, bytes]:
+async def from_teams(on: Stage, raw: Any, **headers: str) -> tuple[int, bytes]:
     content = raw if isinstance(raw, bytes) else orjson.dumps(raw)
-    return await asked(on, "POST", "/api/messages", data=content, headers={"Content-Type": "application/json"})
+    headers |= {"Content-Type": "application/json"}
+    return await asked(on, "POST", "/api/messages", data=content, headers=headers)
 
 
 async def from_wechat(on: Stage, content: bytes) -> tuple[int, bytes]:

@@ -182,17 +182,32 @@ def test_nothing_nested_is_followed_to_its_end(depth: int) -> None:
         refuses(lambda bomb=bomb: messages.push(bomb), Unreadable)  # type: ignore[misc]
 
 
+def whole(more: str, before: str = "") -> bytes:
+    """A push that lacks nothing, with more in it."""
+    fields = "<FromUserName>o</FromUserName><MsgType>text</MsgType><CreateTime>1</CreateTime><MsgId>1</MsgId>"
+    return f"{before}<xml>{fields}{more}</xml>".encode()
+
+
+@pytest.mark.parametrize("more", ["<a>" * 8 + "</a>" * 8, "<a/>" * 1000], ids=["deep", "many"])
+def test_a_push_with_more_in_it_than_wechat_ever_sends(more: str) -> None:
+    assert messages.push(whole("<a><b/></a>")).openid == "o"
+    with pytest.raises(Unreadable):
+        messages.push(whole(more))
+
+
 ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "lol"}">' for n in range(10))
 BOMBS = {
-    "billion laughs": f"<!DOCTYPE x [{ENTITIES}]><xml><Content>&e9;</Content></xml>",
-    "an entity from a file": '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><xml><Content>&f;</Content></xml>',
-    "an entity from elsewhere": '<!DOCTYPE x [<!ENTITY f SYSTEM "http://127.0.0.1:9/">]><xml><Content>&f;</Content></xml>',
-    "a parameter entity": '<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:9/"> %p;]><xml></xml>',
-    "a DTD alone": '<!DOCTYPE xml SYSTEM "http://127.0.0.1:9/x.dtd"><xml><Content>x</Content></xml>',
+    "billion laughs": (f"<!DOCTYPE x [{ENTITIES}]>", "&e9;"),
+    "a few laughs": (f"<!DOCTYPE x [{ENTITIES}]>", "&e3;"),
+    "an entity from a file": ('<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>', "&f;"),
+    "an entity from elsewhere": ('<!DOCTYPE x [<!ENTITY f SYSTEM "http://127.0.0.1:9/">]>', "&f;"),
+    "a parameter entity": ('<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:9/"> %p;]>', ""),
+    "a DTD alone": ('<!DOCTYPE xml SYSTEM "http://127.0.0.1:9/x.dtd">', ""),
 }
 
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_xml_bombs(name: str) -> None:
+    before, content = BOMBS[name]
     with pytest.raises(Unreadable):
-        messages.push(BOMBS[name].encode())
+        messages.push(whole(f"<Content>{content}</Content>", before))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.effects import Effect, Mark, Notice, Owe, Resend, State, Tell
+from bot.domain.effects import Effect, Mark, Notice, Owe, Recall, Resend, State, Tell
 from bot.domain.events import Cause, Event
 from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
 from bot.domain.state import Phase, Prompt, Thread, Why
@@ -256,7 +256,7 @@ LATER = [
         "the result may come before the answer to the send",
         inactive(Why.LIMIT, terms=TEMPLATE, prompt=Prompt.SENDING),
         reported("failed: user block"),
-        [STATUS],
+        [Recall((PROMPT,)), STATUS],
         **NOT_ASKED,
         prompt_why="failed: user block",
     ),

@@ -113,8 +113,10 @@ def truncations(connection: Connection, entries: list[Entry]) -> Iterator[tuple[
         yield f"written anew after {length}", found(connection, head)
 
 
-@pytest.mark.parametrize("attack", [flips, deletions, insertions, swaps, truncations])
-async def test_every_change_of_the_chain_is_found(url: str, attack: Attack) -> None:
+@pytest.mark.parametrize(
+    ("attack", "times"), [(flips, 692), (deletions, 6), (insertions, 4), (swaps, 12), (truncations, 8)]
+)
+async def test_every_change_of_the_chain_is_found(url: str, attack: Attack, times: int) -> None:
     store = await open_store(url)
 
     def everything(connection: Connection) -> tuple[int, list[str]]:
@@ -125,10 +127,9 @@ async def test_every_change_of_the_chain_is_found(url: str, attack: Attack) -> N
         told = [(name, bool(broken)) for name, broken in attack(connection, entries)]
         return len(told), [name for name, noticed in told if not noticed]
 
-    tried, missed = await store.run(everything)
+    found_out = await store.run(everything)
     await store.close()
-    assert missed == []
-    assert tried >= SHORT - 1
+    assert found_out == (times, [])
 
 
 async def test_a_cut_tail_alone_looks_whole(url: str) -> None:
