@@ -29,7 +29,6 @@ ONLY = {
     "bot/engine": ("bot.engine", "bot.domain", "bot.ports"),
     "bot/worker": ("bot.worker", "bot.circuit", "bot.domain", "bot.ports", "bot.points"),
     "bot/circuit": (),
-    "bot/shedding": (),
 }
 # What is on the left is imported only under these paths, and by tests.
 OWNED = {
@@ -50,7 +49,7 @@ NEVER = {
     "bot/sim/": ("bot", ("bot.sim",)),
     "manifest/": ("bot", ()),
 }
-PURE = ("bot/domain/", "bot/circuit", "bot/shedding", "cards/")
+PURE = ("bot/domain/", "bot/circuit", "cards/")
 IMPURE_MODULES = (
     *("asyncio", "threading", "multiprocessing", "subprocess", "concurrent", "signal"),
     *("os", "io", "pathlib", "shutil", "tempfile", "sqlite3", "socket", "http", "urllib.request", "logging"),

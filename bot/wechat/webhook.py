@@ -16,14 +16,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any, Protocol
 
 from aiohttp import web
 
 from bot.domain.events import Event, FromContact
 from bot.ports import Clock
-from bot.shedding import Flow
 from bot.wechat import messages
 from bot.wechat.body import bounded
 from bot.wechat.crypto import RANDOM, AccountKeys, Unreadable, encrypt, opened, signature, signer
@@ -33,6 +31,9 @@ _log = logging.getLogger(__name__)
 
 FRESH = 300  # seconds either way
 IN_FLIGHT = 512
+"""What is under way is committed even when it is too late to be answered: WeChat's next try gets its answer at once. So
+more is taken than can be answered in time; to take only that much was tried, and WeChat gave up half of a burst."""
+
 DEADLINE = 4.5  # seconds; WeChat hangs up after 5
 _TYPES = {Format.XML: "text/xml", Format.JSON: "application/json"}
 
@@ -81,8 +82,6 @@ class Door:
     in_flight: int = IN_FLIGHT
     _requests: int = field(default=0, init=False)
     _late: set[asyncio.Task[Mapping[str, Any]]] = field(default_factory=set, init=False)
-    _handling: int = field(default=0, init=False)
-    _flow: Flow = field(default_factory=Flow, init=False)
 
     def routes(self) -> list[web.RouteDef]:
         """`GET|POST /wechat/{account}`, to be added to the application."""
@@ -113,7 +112,8 @@ class Door:
 
     async def _take(self, request: web.Request, deadline: float) -> web.Response:
         keys = self._keys(request)
-        self._shed()
+        if self._requests + len(self._late) > self.in_flight:
+            raise Refused(503, "busy")
         timestamp, nonce = self._fresh(request)
         taken = self._proved(request, keys, timestamp, nonce, await _body(request, deadline))
         try:
@@ -155,19 +155,9 @@ class Door:
             raise Refused(403, "envelope") from None
         return Taken(_push(content), nonce, (token, key))
 
-    def _shed(self) -> None:
-        """Who would wait in vain may as well know at once."""
-        if self._requests + len(self._late) > self.in_flight:
-            raise Refused(503, "busy")
-        if self._handling >= self._flow.room(self.deadline, self.in_flight):
-            raise Refused(503, "busy")
-
     async def _handled(self, event: FromContact, deadline: float) -> Mapping[str, Any]:
         """The engine's answer. What is not committed in time goes on by itself: WeChat's next try gets its answer."""
-        self._shed()  # others may have come while the body did
         work = asyncio.create_task(_handle(self.engine, event))
-        self._handling += 1
-        work.add_done_callback(partial(self._done, self._handling, asyncio.get_running_loop().time()))
         try:
             await asyncio.wait({work}, timeout=deadline - asyncio.get_running_loop().time())
         finally:
@@ -180,11 +170,6 @@ class Door:
             _failed(work, event.id)
             raise Refused(503, "failed")
         return work.result()
-
-    def _done(self, among: int, began: float, work: asyncio.Task[Mapping[str, Any]]) -> None:
-        self._handling -= 1
-        if not work.cancelled() and not work.exception():
-            self._flow = self._flow.told(among, asyncio.get_running_loop().time() - began)
 
     def _ended(self, work: asyncio.Task[Mapping[str, Any]]) -> None:
         self._late.discard(work)

@@ -33,12 +33,11 @@ STAMP = str(int(NOW.timestamp()))
 
 @dataclass
 class Engine:
-    """Takes events and answers as it is told; `hold` keeps it from committing, `pace` is the seconds that it takes."""
+    """Takes events and answers as it is told; `hold` keeps it from committing."""
 
     answer: Mapping[str, Any] = field(default_factory=dict)
     error: BaseException | None = None
     hold: asyncio.Event | None = None
-    pace: float = 0.0
     begun: int = 0
     taken: list[Event] = field(default_factory=list)
 
@@ -46,7 +45,6 @@ class Engine:
         self.begun += 1
         if self.hold is not None:
             await self.hold.wait()
-        await asyncio.sleep(self.pace)
         if self.error is not None:
             raise self.error
         self.taken.append(event)

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from bot.shedding import FEWEST
 from tests.wechat.door import Engine, open_door, until
 from tests.wechat.samples import OPENID, xml
 
@@ -62,19 +61,3 @@ async def test_a_caller_who_hangs_up_takes_nothing_back() -> None:
         assert engine.hold is not None
         engine.hold.set()
         await until(lambda: len(engine.taken) == 1)
-
-
-async def test_what_would_be_late_is_shed_at_once_and_let_in_again_when_it_goes_faster() -> None:
-    """One event took so long that by the deadline no more can be done than the few that are always let in."""
-    engine, crowd = Engine(pace=0.4), [xml(MsgId=number) for number in range(1, 3 * FEWEST + 1)]
-    async with open_door(engine, deadline=5) as line:
-        assert (await line.push(xml()))[0] == 200
-        engine.hold, engine.pace = asyncio.Event(), 0.0
-        pushes = [asyncio.create_task(line.push(each)) for each in crowd]
-        await until(lambda: len(line.refused) == 2 * FEWEST)
-        engine.hold.set()
-        statuses = [status for status, *_ in await asyncio.gather(*pushes)]
-        assert (statuses.count(200), set(line.refused)) == (FEWEST, {"busy"})
-        for _ in range(150):
-            assert (await line.push(xml()))[0] == 200
-        assert {status for status, *_ in await asyncio.gather(*map(line.push, crowd))} == {200}
