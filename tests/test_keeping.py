@@ -89,6 +89,15 @@ async def test_a_head_goes_out_after_so_many_entries(
     assert published(file) == [3, 8]
 
 
+async def test_a_head_behind_a_torn_line_stands_on_its_own(store: SqlStore, tmp_path: Path) -> None:
+    file = tmp_path / "heads.jsonl"
+    for torn, lines in ((b"", 1), (b'{"seq": 1, "ha', 2), (b'{"seq": 1}\n', 2), (b"{", 2)):
+        file.write_bytes(torn)
+        await Keeper(store, Clock(), file).publish()
+        assert json.loads(file.read_text().splitlines()[lines - 1])["seq"] == 3
+        assert len(file.read_text().splitlines()) == lines
+
+
 async def test_a_head_stands_in_the_log_also_without_a_file(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     await Keeper(store, Clock(), None).publish()

@@ -22,6 +22,7 @@ from bot.commands import Mistake, roster
 from bot.domain.events import FromContact, FromUser
 from bot.domain.plain import excess, inert
 from bot.domain.policy import parse_duration
+from bot.setting import Secret
 from bot.settings import Settings, SettingsError, parse, specs
 from bot.store import StoreError, policies
 from bot.store.dialect import parse as database
@@ -118,7 +119,7 @@ def test_durations_numbers_and_words(text: str) -> None:
 @given(st.dictionaries(st.sampled_from([spec.name for spec in specs()]), WORDS.map(lambda text: SECRET + text)))
 def test_settings(values: dict[str, str]) -> None:
     """Whatever is wrong, no value of a secret setting is repeated."""
-    secret = {spec.name for spec in specs() if "secret" in spec.name.lower() or "token" in spec.name.lower()}
+    secret = {spec.name for spec in specs() if isinstance(spec.empty, Secret)}
     only = {name: value for name, value in values.items() if name in secret}
     refuses(lambda: parse(only), SettingsError)
     with contextlib.suppress(SettingsError):
