@@ -17,6 +17,7 @@ import orjson
 
 from bot import show
 from bot.commands import (
+    LIMIT,
     WHO,
     Arguments,
     Bare,
@@ -135,7 +136,7 @@ COMMANDS: tuple[Command | Bare, ...] = (
         "threads list",
         "the newest conversations",
         {
-            "--limit": {"type": int, "default": 100},
+            **LIMIT,
             "--left": {"action": "store_true", "help": "also those that were left"},
         },
         _threads_list,

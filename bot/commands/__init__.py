@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +59,16 @@ WHO: Mapping[str, Mapping[str, Any]] = {"who": {"help": "number, UPN or Entra ob
 def act() -> Act:
     """Whoever is signed in on this machine does it, now."""
     return Act(getpass.getuser(), SystemClock().now())
+
+
+def whole(text: str) -> int:
+    """A number of things that was typed; ArgumentTypeError for what is none, or more than a database counts."""
+    if not re.fullmatch("[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {10**18 - 1}")
+    return int(text)
+
+
+LIMIT: Mapping[str, Mapping[str, Any]] = {"--limit": {"type": whole, "default": 100, "help": "how many at most"}}
 
 
 def e164(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from bot import numbers, show
 from bot.book import files
 from bot.book.line import Line, merged
-from bot.commands import Arguments, Command, Mistake, Shown, act
+from bot.commands import LIMIT, Arguments, Command, Mistake, Shown, act
 from bot.ports import Entry
 from bot.store import SqlStore, admin, book, connecting
 
@@ -117,7 +117,7 @@ COMMANDS = (
         "the newest WeChat contacts; with --user the contact book of that user",
         {
             "--user": {"metavar": "WHO", "help": "number, UPN or Entra object id"},
-            "--limit": {"type": int, "default": 100},
+            **LIMIT,
         },
         _list,
     ),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.clock import SystemClock
-from bot.commands import Arguments, Command, Mistake, Shown, act
+from bot.commands import LIMIT, Arguments, Command, Mistake, Shown, act, whole
 from bot.show import moment
 from bot.store import SqlStore, figures, letters
 from bot.store.letters import Letter
-
-_LIMIT = {"--limit": {"type": int, "default": 100}}
 
 
 async def _list(store: SqlStore, wish: Arguments) -> Shown:
@@ -59,13 +57,13 @@ async def _stats(store: SqlStore, _: Arguments) -> Shown:
 
 
 COMMANDS = (
-    Command("outbox list", "what is still to be sent, the oldest first", _LIMIT, _list),
-    Command("outbox dead", "dead letters: cards and templates that were tried too often or never taken", _LIMIT, _dead),
+    Command("outbox list", "what is still to be sent, the oldest first", LIMIT, _list),
+    Command("outbox dead", "dead letters: cards and templates that were tried too often or never taken", LIMIT, _dead),
     Command(
         "outbox requeue",
         "send dead cards again",
         {
-            "row": {"nargs": "*", "type": int, "metavar": "ROW", "help": "as in `outbox dead`"},
+            "row": {"nargs": "*", "type": whole, "metavar": "ROW", "help": "as in `outbox dead`"},
             "--all": {"action": "store_true", "help": "every dead card"},
         },
         _requeue,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import show
-from bot.commands import Arguments, Command, Mistake, Shown, act
+from bot.commands import Arguments, Command, Mistake, Shown, act, whole
 from bot.domain.plain import TEXT_LIMIT
 from bot.domain.policy import (
     OnDisable,
@@ -95,9 +95,9 @@ def _duration(text: str) -> str:
 
 
 _VALUES: Mapping[str, Mapping[str, Any]] = {
-    "reply_limit": {"type": int, "metavar": "5", "help": "messages until the contact must reply"},
+    "reply_limit": {"type": whole, "metavar": "5", "help": "messages until the contact must reply"},
     "reply_window": {"type": _duration, "metavar": "48h", "help": "time until the contact must reply"},
-    "queue_limit": {"type": int, "metavar": "5", "help": "messages that may wait while a chat is inactive"},
+    "queue_limit": {"type": whole, "metavar": "5", "help": "messages that may wait while a chat is inactive"},
     "prompt": {"choices": list(PromptWay), "help": "how the contact is asked to reply"},
     "release": {"metavar": "auto", "help": "auto, review, or 'auto-if-younger-than 12h'"},
     "warn_before": {"type": _duration, "metavar": "4h", "help": "how long before the end the user is warned"},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -159,12 +159,45 @@ async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             raise LostConnection from error
 
 
+def open_sqlite(url: URL) -> Connection:
+    """The file, made if it is not there. StoreError when it is no database."""
+    with _opening():
+        return sqlite_engine(url).connect()
+
+
+async def open_postgres(url: URL) -> AsyncEngine:
+    """With one connection made already. StoreError when the server does not let us in, OSError when there is none."""
+    engine = postgres_engine(url)
+    try:
+        with _opening():
+            async with engine.connect():
+                return engine
+    except BaseException:
+        await engine.dispose()
+        raise
+
+
+@contextmanager
+def _opening() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        why = getattr(error.orig, "__cause__", None) or error.orig
+        cure = "look whether DATABASE_URL names it, its user and its password"
+        raise StoreError(f"The database cannot be opened ({why}): {cure}") from None
+
+
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA temp_store=MEMORY")  # what a savepoint could take back is not written to a file
+    connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows A to Z alone
+
+
+def _lower(text: str | None) -> str | None:
+    return text if text is None else text.lower()
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

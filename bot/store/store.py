@@ -19,7 +19,7 @@ from bot.ports import Decide, Job
 from bot.store import audit, migrations, outbox
 from bot.store.bell import Bell
 from bot.store.claim import claim, due, lapsed
-from bot.store.dialect import begun, is_sqlite, parse, postgres_engine, sqlite_engine, try_again
+from bot.store.dialect import begun, is_sqlite, open_postgres, open_sqlite, parse, try_again
 from bot.store.listener import Listener
 from bot.store.policies import Policies
 from bot.store.reader import Reader
@@ -151,7 +151,7 @@ async def open_store(url: str) -> SqlStore:
 
 
 def _open_sqlite(url: URL) -> SqlStore:
-    connection = sqlite_engine(url).connect()
+    connection = open_sqlite(url)
     try:
         migrations.check(connection)
     except BaseException:
@@ -161,7 +161,7 @@ def _open_sqlite(url: URL) -> SqlStore:
 
 
 async def _open_postgres(url: URL) -> SqlStore:
-    engine = postgres_engine(url)
+    engine = await open_postgres(url)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(migrations.check)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import cli
 from bot.clock import SystemClock
 from tests.commands.build import Desk, bury, desk, line
 
@@ -69,3 +70,25 @@ async def test_an_install_without_settings_is_told_and_undoes_nothing(at: Desk) 
 async def test_a_policy_says_what_becomes_of_open_conversations(at: Desk) -> None:
     assert (await at.reads("policy", "show", "default"))["on-disable"] == "leave"
     assert (await at.reads("policy", "set", "default", "--on-disable", "keep"))["on-disable"] == "keep"
+
+
+@pytest.mark.parametrize("number", ["-5", "9" * 19, "1e3", "٤"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("threads", "list", "--limit"),
+        ("outbox", "dead", "--limit"),
+        ("outbox", "requeue"),
+        ("contacts", "list", "--limit"),
+        ("policy", "set", "default", "--reply-limit"),
+        ("policy", "set", "default", "--queue-limit"),
+    ],
+    ids=" ".join,
+)
+def test_a_number_that_no_database_counts_is_not_understood(
+    words: tuple[str, ...], number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*words, number])
+    assert ended.value.code == 2
+    assert f"{number!r} is no whole number" in capsys.readouterr().err

@@ -180,7 +180,7 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     async with patient(tmp_path, migrated=False) as ill:
         (tmp_path / "multiline.db").write_bytes(b"something else" * 100)
         found = await ill.finding("database")
-    assert found.state is State.FAILED and found.said == "cannot be opened (DatabaseError)"
+    assert found.state is State.FAILED and found.said == "The database cannot be opened (file is not a database)"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from bot.engine.reception import Means
 from bot.keys import Keys
 from bot.numbers import PhoneNumbers
 from bot.store import SqlStore, StoreError, admin, connecting
+from bot.store.desk import SqlDesk
 from bot.store.tables import INVITATIONS, ONBOARDINGS, PINS
 from cards.wording import text
 from tests.store.build import ACT, ANN, BOB, HOME, NOW, new_id, wrote
@@ -155,3 +156,13 @@ async def test_codes_and_releases_of_who_does_not_exist_are_refused(sql: SqlStor
     ):
         with pytest.raises(StoreError):
             await work
+
+
+@pytest.mark.parametrize("words", ["émile dupont", "ÉMILE  DUPONT", "Émile Dupont"])
+async def test_a_name_is_the_same_in_capitals_whatever_its_letters(sql: SqlStore, words: str) -> None:
+    await sql.run(
+        admin.add_user, ACT, replace(ANN, id="emile", aad="emile", number="+4915112345699", name="Émile Dupont")
+    )
+    found = await sql.run(lambda connection: SqlDesk(connection).asked_for((), words))
+    assert found is not None
+    assert found.id == "emile"

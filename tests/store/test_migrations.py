@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,27 @@ async def test_an_empty_database_is_refused_with_what_to_do(empty_url: str) -> N
 async def test_an_address_that_is_no_database_of_ours_is_refused(url: str) -> None:
     with pytest.raises(StoreError, match="DATABASE_URL must be"):
         await open_store(url)
+
+
+@pytest.mark.parametrize("work", [migrations.upgrade, open_store])
+async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, work: Any) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no database" * 100)
+    with pytest.raises(StoreError, match=r"cannot be opened \(file is not a database\): look whether DATABASE_URL"):
+        await work(f"sqlite+aiosqlite:///{file}")
+    assert file.read_text() == "no database" * 100
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("work", [migrations.upgrade, open_store])
+@pytest.mark.parametrize(
+    ("right", "wrong", "why"), [("@/", "@/not_", "does not exist"), ("postgres@", "nobody@", 'role "nobody"')]
+)
+async def test_a_server_that_does_not_let_us_in_is_told_in_its_words(
+    postgres_url: str, work: Any, right: str, wrong: str, why: str
+) -> None:
+    with pytest.raises(StoreError, match=rf"cannot be opened \(.*{why}.*\): look whether DATABASE_URL"):
+        await work(postgres_url.replace(right, wrong))
 
 
 async def test_sqlite_is_set_to_lose_nothing(sqlite_url: str) -> None:

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
-from bot.store.dialect import StoreError, begun, is_sqlite, parse, postgres_engine, raw, sqlite_engine
+from bot.store.dialect import StoreError, begun, is_sqlite, open_postgres, open_sqlite, parse, raw
 from bot.store.prepared import Advisory, advisory_lock
 
 
@@ -82,7 +82,7 @@ async def _run(url: str, work: Callable[[Connection], str]) -> str:
     parsed = parse(url)
     if is_sqlite(parsed):
         return await asyncio.to_thread(_run_sqlite, parsed, work)
-    engine = postgres_engine(parsed)
+    engine = await open_postgres(parsed)
     try:
         async with begun(engine) as connection:
             return await connection.run_sync(work)
@@ -91,7 +91,7 @@ async def _run(url: str, work: Callable[[Connection], str]) -> str:
 
 
 def _run_sqlite(url: URL, work: Callable[[Connection], str]) -> str:
-    with sqlite_engine(url).connect() as connection:
+    with open_sqlite(url) as connection:
         raw(connection).execute("BEGIN EXCLUSIVE")
         try:
             result = work(connection)
