@@ -169,10 +169,8 @@ def _warned_of(view: View) -> bool:
 
 
 def overview(view: View) -> Card:
-    """The thread's status card. Needs thread; `current` False in values adds the button that makes it current."""
-    other = view.values.get("current") is False
-    body = [header(view), status(view), *notes(prompt_text(view), say(view, "status.other") if other else "")]
-    return card(view, body, [*([button(view, "open")] if other else []), *menu(view)])
+    """The thread's status card. Needs thread."""
+    return card(view, [header(view), status(view), *notes(prompt_text(view))], menu(view))
 
 
 def edited(view: View) -> Card:

@@ -181,7 +181,6 @@ EN: dict[str, str] = {
         "colleague."
     ),
     "status": "Conversation with {contact}",
-    "status.other": "Messages you type go to another conversation.",
     "which": "Send to …?",
     "which.next": "Nothing is sent until you choose.",
     "which.more": "There are more conversations. Reply on the contact’s message instead.",

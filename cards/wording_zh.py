@@ -164,7 +164,6 @@ ZH: dict[str, str] = {
     "transfer_nobody": "未作更改：该同事无法接手此会话。",
     "transfer_unproved": "未作更改：{contact}尚未验证手机号码，而与该同事联系须先验证。",
     "status": "与{contact}的会话",
-    "status.other": "您直接输入的消息会发到另一个会话。",
     "which": "要发给谁？",
     "which.next": "在您选择之前，消息不会发送。",
     "which.more": "还有其他会话。请改在客户的消息上直接回复。",

@@ -21,8 +21,8 @@ from bot.engine import Engine
 from bot.ports import Changes, Snapshot, User
 from bot.settings import Settings, SettingsError, only
 from bot.store import SqlStore, admin, people
-from bot.teams.credentials import NoTokens, Tokens
-from bot.teams.graph import RESOURCE, Graph, GraphError, Installed, Member
+from bot.teams.credentials import GRAPH, NoTokens, Tokens
+from bot.teams.graph import Graph, GraphError, Installed, Member
 from bot.teams.registration import application
 from bot.teams.sender import session
 from cards.wording import text
@@ -184,7 +184,7 @@ def _sentence(came: Mapping[str, Any]) -> str:
 @asynccontextmanager
 async def _graph(environ: Mapping[str, str]) -> AsyncIterator[tuple[Graph, Settings]]:
     settings = Settings.load(environ, Path(".env"))
-    tokens = NoTokens() if settings.dev_mode else Tokens(application(settings, RESOURCE), SystemClock())
+    tokens = NoTokens() if settings.dev_mode else Tokens(application(settings, GRAPH), SystemClock())
     async with session() as http:
         yield Graph(http, tokens, settings.graph_base_url), settings
 

@@ -91,6 +91,11 @@ def minded(care: Care) -> Care:
     return replace(care, unread=0)
 
 
+def moved(care: Care, place: Reference | None) -> Care:
+    """The thread's Teams conversation is another one (None: the user's own chat): its newest card is not there."""
+    return replace(care, place=place, card="", burst=(), burst_at=None)
+
+
 def chosen_settings(language: str, timezone: str, notifications: bool) -> Settings:
     """The settings that were asked for; what we do not know is left to Teams."""
     return Settings(language if language in LANGUAGES else "", timezone if timezone in TIMEZONES else "", notifications)

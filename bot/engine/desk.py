@@ -23,11 +23,11 @@ from bot.domain.events import (
 from bot.domain.routing import Live, Quote, Route
 from bot.domain.state import Phase
 from bot.engine import details, record
-from bot.engine.own import card, forbidden, owns
+from bot.engine.own import HISTORY, card, forbidden, owns
 from bot.ports import Changes, Conversation, Row, Snapshot, User
 
 FILTERS = ("", "unread", "active", "inactive", "queued")
-PAGE, HISTORY = 8, 6
+PAGE = 8
 _LIST_NAME = re.compile(r"[0-9a-zA-Z_-]{1,64}")
 
 
@@ -104,7 +104,7 @@ def _connected(event: UserConnected, at: Snapshot, user: User) -> Changes:
         # Whom of their book they may have meant, and who has that client now, is for the user alone to read.
         return Changes(rows=(told, details.shown(user, event.id, at)) if at.entry and at.entry.contact_id else (told,))
     bound = mine[0]
-    care = replace(bound.care, place=event.reference, card="", burst=(), burst_at=None)
+    care = attention.moved(bound.care, event.reference)
     rows = (_about(card(user, event, "connected"), bound),)
     return Changes(rows=rows, cares=((bound.thread.id, care),), audit=record.entry(event, "", user.id))
 
@@ -119,7 +119,7 @@ def _disconnected(event: UserDisconnected, at: Snapshot, user: User) -> Changes:
         return Changes(rows=(card(user, event, "disconnected_already"),))
     if not owns(user, bound):
         return Changes(answer={"refused": "forbidden"}, rows=(card(user, event, "observer"),))
-    care = replace(bound.care, place=None, card="", burst=(), burst_at=None)
+    care = attention.moved(bound.care, None)
     rows = (_about(card(user, event, "disconnected"), bound),)
     return Changes(rows=rows, cares=((bound.thread.id, care),), audit=record.entry(event, "", user.id))
 
@@ -129,7 +129,7 @@ def place_gone(event: UserRemoved, at: Snapshot) -> Changes:
     bound = at.conversation
     if bound is None:
         return Changes()
-    care = replace(bound.care, place=None, card="", burst=(), burst_at=None)
+    care = attention.moved(bound.care, None)
     return Changes(cares=((bound.thread.id, care),), audit=record.entry(event, "", bound.user.id))
 
 

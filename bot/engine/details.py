@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.effects import Status
-from bot.domain.events import ContactSaved, DetailsAsked, FromUser
+from bot.domain.events import ContactSaved, DetailsAsked
 from bot.domain.state import Phase
 from bot.engine import record
 from bot.engine.carry import Carrier, Words, plain_card
+from bot.engine.own import forbidden
 from bot.ports import Changes, Contact, Conversation, Entry, Row, Snapshot, User
 
 NAME_LIMIT: Final = 300
@@ -52,13 +53,6 @@ def saved(words: Words, event: ContactSaved, at: Snapshot, user: User) -> Change
 def known_as(contact: Contact, entry: Entry | None) -> Contact:
     """The contact as the user knows them who gets them now."""
     return replace(contact, name=entry.name if entry else "")
-
-
-def forbidden(event: FromUser, user: User) -> Changes:
-    """Told, recorded, and nothing else."""
-    audit = {**record.entry(event, "", user.id), "refused": "forbidden"}
-    card = plain_card(user.id, event.reference, "forbidden")
-    return Changes(answer={"refused": "forbidden"}, rows=(card,), audit=audit)
 
 
 def _theirs(event: DetailsAsked | ContactSaved, at: Snapshot, user: User) -> bool:

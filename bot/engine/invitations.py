@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.events import Delivered, Refused, Rejected, Report, UserAsked
-from bot.engine import details, record
+from bot.engine import record
+from bot.engine.own import forbidden
 from bot.engine.pins import Keys
 from bot.ports import Changes, Invitation, Row, Settle, Snapshot, User
 
@@ -24,7 +25,7 @@ WISHES = ("invite", "invite_lasting")
 def asked(keys: Keys, account: str, event: UserAsked, at: Snapshot, user: User) -> Changes:
     """The invitation exists from now on; its code is asked for. It comes to the user's own chat."""
     if event.entry_id and (at.entry is None or at.entry.user_id != user.id):
-        return details.forbidden(event, user)
+        return forbidden(event, user)
     lasting = event.what == "invite_lasting"
     expires = None if lasting else event.at + LIFE
     invitation = Invitation(_scene(keys, event.id), account, user.id, event.at, expires, entry_id=event.entry_id)

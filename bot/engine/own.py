@@ -10,12 +10,16 @@ from bot.engine import record
 from bot.engine.carry import plain_card
 from bot.ports import Changes, Conversation, Row, Snapshot, User
 
+HISTORY = 6
+"""Messages that a card shows of what was said before."""
+
 
 def owns(user: User, conversation: Conversation | None) -> bool:
     return conversation is not None and conversation.user.id == user.id
 
 
 def forbidden(event: FromUser, user: User) -> Changes:
+    """Told, recorded, and nothing else."""
     audit = {**record.entry(event, "", user.id), "refused": "forbidden"}
     return Changes(answer={"refused": "forbidden"}, rows=(card(user, event, "forbidden"),), audit=audit)
 

@@ -20,12 +20,9 @@ from bot.domain.policy import Terms, Transfer
 from bot.domain.state import Phase
 from bot.engine import requests
 from bot.engine.carry import Carrier, Words, run, standing
-from bot.engine.own import card, forbidden, owns, policy_of
+from bot.engine.own import HISTORY, card, forbidden, owns, policy_of
 from bot.engine.reception import target_of
 from bot.ports import Changes, Conversation, Row, Snapshot, User
-
-HISTORY = 6
-
 
 Doing = ColleagueSought | ColleagueChosen | UserTransferred
 

@@ -39,7 +39,6 @@ are real seconds.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import random
 import socket
 import struct
@@ -283,8 +282,3 @@ def _bytes(answer: web.Response) -> bytes:
 def _json(status: int, body: Any) -> web.Response:
     content = b"" if body is None else orjson.dumps(body)
     return web.Response(status=status, body=content, content_type="application/json")
-
-
-def fault_fields() -> tuple[str, ...]:
-    """The names a control call may use to describe a fault."""
-    return tuple(field.name for field in dataclasses.fields(Fault))

@@ -21,7 +21,7 @@ class GraphCopies:
         self._store = store
 
     async def owners(self) -> Sequence[User]:
-        return [user for user in await self._store.run(admin.users) if user.enabled]
+        return [user for user in await self._store.read(admin.users) if user.enabled]
 
     async def replace(self, user_id: str, entries: Sequence[Entry], at: datetime) -> None:
         for start in range(0, len(entries), PORTION):

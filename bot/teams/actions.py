@@ -56,7 +56,7 @@ from bot.domain.events import (
     UserSettled,
     UserWrote,
 )
-from bot.teams.activity import Json, aad, each, part, personal, reference, said_at, tenants, word
+from bot.teams.activity import CARD, Json, aad, each, part, personal, reference, said_at, tenants, word
 from bot.teams.words import read
 
 SAME_CLICK = timedelta(minutes=5)
@@ -160,7 +160,7 @@ def _message(doing: _Doing) -> FromUser | None:
 def _only_a_card(activity: Json, text: str) -> bool:
     """Somebody chosen with the message extension and sent in the chat with us: nothing that is meant for a client."""
     kinds = {word(attachment, "contentType") for attachment in each(activity, "attachments")} - {"text/html"}
-    return not text.strip() and kinds == {"application/vnd.microsoft.card.adaptive"}
+    return not text.strip() and kinds == {CARD}
 
 
 def _after_mention(text: str) -> str:

@@ -10,6 +10,9 @@ from bot.domain.events import Reference
 
 Json = Mapping[str, Any]
 
+CARD = "application/vnd.microsoft.card.adaptive"
+"""The content type of an attachment that is an Adaptive Card."""
+
 
 def part(source: Json, *path: str) -> Json:
     """The object at this path, an empty one if there is none."""

@@ -20,7 +20,6 @@ from bot.ports import Clock
 
 RESOURCE = "https://api.botframework.com"
 GRAPH = "https://graph.microsoft.com"
-AUTHORITY = "https://login.microsoftonline.com"
 EARLY = timedelta(minutes=5)
 TIMEOUT = 10
 
@@ -121,11 +120,6 @@ def managed_identity(client_id: str, resource: str = RESOURCE) -> Callable[[], A
         return lambda: _answer(client.acquire_token_for_client(resource=resource))
 
     return opened
-
-
-def tenant_authority(app_type: str, tenant: str) -> str:
-    """Who issues the token: the bot's own tenant, or Bot Framework's for a bot that is MultiTenant."""
-    return f"{AUTHORITY}/{'botframework.com' if app_type == 'MultiTenant' else tenant}"
 
 
 def _confidential(app_id: str, authority: str, credential: str | dict[str, str], resource: str) -> Acquire:

@@ -17,7 +17,7 @@ import cards
 from bot.domain.events import Reference
 from bot.ports import Known
 from bot.teams import views
-from bot.teams.activity import Json, each, part, word
+from bot.teams.activity import CARD, Json, each, part, word
 from cards import outside, wording
 from cards.contact_cards import RESULTS_SHOWN
 
@@ -30,7 +30,6 @@ SUBMIT: Final = "composeExtension/submitAction"
 FIND: Final = "find"
 PAGE: Final = 25
 
-CARD: Final = "application/vnd.microsoft.card.adaptive"
 THUMBNAIL: Final = "application/vnd.microsoft.card.thumbnail"
 _NO_MARKUP: Final = str.maketrans({"<": "‹", ">": "›", "&": "＆", "[": "［", "]": "］"})
 

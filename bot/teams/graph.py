@@ -17,9 +17,8 @@ from uuid import UUID
 import aiohttp
 import orjson
 
-from bot.teams.credentials import NoToken, TokenSource
+from bot.teams.credentials import GRAPH, NoToken, TokenSource
 
-RESOURCE: Final = "https://graph.microsoft.com"
 TRIES: Final = 5
 LONGEST_WAIT: Final = 60.0
 _FIELDS: Final = "id,displayName,userPrincipalName,businessPhones,mobilePhone,accountEnabled"
@@ -51,7 +50,7 @@ class Member:
 class Graph:
     """Calls Graph at `base_url`; whatever it refuses is a GraphError."""
 
-    def __init__(self, http: aiohttp.ClientSession, tokens: TokenSource, base_url: str = RESOURCE) -> None:
+    def __init__(self, http: aiohttp.ClientSession, tokens: TokenSource, base_url: str = GRAPH) -> None:
         self._http, self._tokens, self._base = http, tokens, f"{base_url.rstrip('/')}/v1.0"
 
     async def members(self, group: str) -> AsyncIterator[Member]:

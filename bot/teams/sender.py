@@ -21,11 +21,10 @@ import cards
 from bot.domain.events import Reference
 from bot.ports import Accepted, Clock, Job, Outcome, TryLater
 from bot.teams import views
+from bot.teams.activity import CARD
 from bot.teams.credentials import NoToken, TokenSource
 from bot.teams.hosts import ServiceHosts
 from bot.teams.outcomes import GONE, outcome
-
-CARD = "application/vnd.microsoft.card.adaptive"
 
 log = logging.getLogger(__name__)
 

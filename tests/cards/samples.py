@@ -214,7 +214,6 @@ SAMPLES: tuple[Sample, ...] = (
     about("inactive", "no_queue", **{**INACTIVE, "queue_limit": 0, "why": ""}),
     about("inactive", "over"),
     about("status"),
-    about("status", "other", lambda _: {"current": False}, **ASKED),
     about("status", "no_deadline", until=None),
     about("queue", values=with_queue, **ASKED),
     about("queue", "one", lambda language: {"messages": queued(language)[:1]}, **{**ASKED, "queued": 1}),

@@ -25,8 +25,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from bot.settings import parse
 from bot.sim.connector import TeamsSimulator
 from bot.teams.credentials import (
+    GRAPH,
     RESOURCE,
     NoToken,
     NoTokens,
@@ -34,9 +36,11 @@ from bot.teams.credentials import (
     certificate,
     managed_identity,
     secret,
-    tenant_authority,
 )
+from bot.teams.registration import authority
 from tests.teams.support import APP_ID, Moment, private_key
+
+GUID = "00000000-0000-0000-0000-000000000009"
 
 
 @dataclass(slots=True)
@@ -147,9 +151,18 @@ async def test_a_real_token_endpoint() -> None:
         assert teams.identity.admits(f"Bearer {token}")
 
 
-def test_whose_token_it_is() -> None:
-    assert tenant_authority("SingleTenant", "t").endswith(".com/t")
-    assert tenant_authority("MultiTenant", "t").endswith(".com/botframework.com")
+@pytest.mark.parametrize(
+    ("kind", "resource", "issuer"),
+    [
+        ("SingleTenant", RESOURCE, GUID),
+        ("SingleTenant", GRAPH, GUID),
+        ("MultiTenant", RESOURCE, "botframework.com"),
+        ("MultiTenant", GRAPH, GUID),
+    ],
+)
+def test_whose_token_it_is(kind: str, resource: str, issuer: str) -> None:
+    values = {"DEV_MODE": "1", "MicrosoftAppTenantId": GUID, "MicrosoftAppType": kind, "ALLOWED_TENANTS": GUID}
+    assert authority(parse(values), resource) == f"https://login.microsoftonline.com/{issuer}"
 
 
 def pem(path: Path) -> Path:

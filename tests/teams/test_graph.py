@@ -11,12 +11,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.settings import parse
 from bot.sim.graph import Graph as Directory
 from bot.sim.graph import person
 from bot.teams.credentials import NoToken, NoTokens
-from bot.teams.graph import RESOURCE, TRIES, Graph, GraphError, Installed
-from bot.teams.registration import application
+from bot.teams.graph import TRIES, Graph, GraphError, Installed
 
 
 class Fixed:
@@ -112,11 +110,3 @@ async def test_without_token_or_network() -> None:
     async with aiohttp.ClientSession() as http:
         with pytest.raises(GraphError, match="cannot be reached"):
             await members(Graph(http, NoTokens(), "http://127.0.0.1:1"), "gone")
-
-
-@pytest.mark.parametrize("kind", ["SingleTenant", "UserAssignedMSI", "MultiTenant"])
-def test_every_kind_of_registration_opens_an_application_for_each_resource(kind: str) -> None:
-    guid = "00000000-0000-0000-0000-000000000009"
-    values = {"DEV_MODE": "1", "MicrosoftAppId": guid, "MicrosoftAppTenantId": guid, "MicrosoftAppType": kind}
-    values["ALLOWED_TENANTS"] = guid
-    assert callable(application(parse(values))) and callable(application(parse(values), RESOURCE))
