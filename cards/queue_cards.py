@@ -10,6 +10,9 @@ from cards.parts import actions, button, card, edit, header, kept, line, notes, 
 from cards.thread_cards import menu, prompt_text
 from cards.view import MessageView, View
 
+SHOWN = 10
+"""Queued messages on one card: so many of the longest are little more than half of what Teams takes (100 KB)."""
+
 
 def _waiting(view: View) -> Sequence[MessageView]:
     messages: Sequence[MessageView] = view.values.get("messages", ())
@@ -24,6 +27,16 @@ def _entry(view: View, message: MessageView) -> Block:
     return Container(items=[number, line(message.text, spacing="Small"), buttons], separator=True, spacing="Large")
 
 
+def _entries(view: View) -> list[Block]:
+    """Those that go first, and how many wait behind them: they come up as the first go or are cancelled."""
+    waiting = _waiting(view)
+    more = len(waiting) - SHOWN
+    return [
+        *(_entry(view, each) for each in waiting[:SHOWN]),
+        *notes(say(view, "queue.more", more=more) if more > 0 else ""),
+    ]
+
+
 def queue(view: View) -> Card:
     """The queue as one card. Needs thread; `messages` in values: MessageViews in order."""
     waiting = _waiting(view)
@@ -31,7 +44,7 @@ def queue(view: View) -> Card:
         return card(view, [header(view, say(view, "queue")), line(say(view, "queue.empty")), status(view)], menu(view))
     body = [header(view, say(view, "queue")), status(view), *notes(say(view, "queue.next"), prompt_text(view))]
     everything = button(view, "cancel", say(view, "do.cancel_all"), message_id="")
-    return card(view, [*body, *(_entry(view, each) for each in waiting)], [everything] if len(waiting) > 1 else [])
+    return card(view, [*body, *_entries(view)], [everything] if len(waiting) > 1 else [])
 
 
 def review(view: View) -> Card:
@@ -44,7 +57,7 @@ def review(view: View) -> Card:
     body = [header(view), line(review_text(view), weight="Bolder"), status(view), *notes(say(view, "review.next"))]
     discard = button(view, "cancel", say(view, "do.discard"), message_id="", style="destructive")
     send = button(view, "release", style="positive")
-    return card(view, [*body, *(_entry(view, each) for each in _waiting(view))], [send, discard])
+    return card(view, [*body, *_entries(view)], [send, discard])
 
 
 def review_text(view: View) -> str:

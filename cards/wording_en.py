@@ -114,6 +114,7 @@ EN: dict[str, str] = {
     "queue.entry": "{position} of {queue_limit}",
     "queue.empty": "No messages are queued.",
     "queue.next": "They go in this order when {contact} replies.",
+    "queue.more": "{more:more message waits|more messages wait} behind these.",
     "queue_full": "Not queued: all {queue_limit} places are taken.",
     "queue_full.none": "Not sent: this chat is inactive and messages cannot be queued.",
     "queue_full.next": "Edit or cancel a queued message, or wait until {contact} replies.",

@@ -108,6 +108,7 @@ ZH: dict[str, str] = {
     "queue.entry": "{position}/{queue_limit}",
     "queue.empty": "没有待发消息。",
     "queue.next": "{contact}回复后，将按此顺序发送。",
+    "queue.more": "后面还有 {more} 条待发消息。",
     "queue_full": "未加入待发：{queue_limit} 个位置已满。",
     "queue_full.none": "未发送：会话已暂停，且不能加入待发。",
     "queue_full.next": "请编辑或取消一条待发消息，或等待{contact}回复。",

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.keeping import ENTRIES, Keeper
 from bot.store import SqlStore, admin, audit, migrations
 from tests.store.build import ACT, NOW, doing, tapped, wrote
 from tests.store.conftest import opened
+from tests.waiting import until
 
 HOUR = timedelta(hours=1)
 
@@ -39,14 +40,6 @@ async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
 async def happens(store: SqlStore, times: int = 1) -> None:
     for _ in range(times):
         await store.handle(tapped(), doing(audit={"event": "UserInstalled"}))
-
-
-async def until(done: Callable[[], bool]) -> None:
-    for _ in range(2_000):
-        if done():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 def published(file: Path) -> list[int]:

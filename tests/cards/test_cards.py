@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -178,6 +179,15 @@ def test_which_shows_eight_and_says_that_there_are_more() -> None:
     card = render("which", view("which-many"))
     assert len([item for item in objects(card) if item.get("type") == "Action.Submit"]) == 8
     assert "There are more conversations" in texts(card)
+
+
+@pytest.mark.parametrize("name", ["queue", "review"])
+def test_however_much_waits_teams_takes_the_card(name: str) -> None:
+    longest = [MessageView(f"{at:032}", "中" * 682, at=NOW, state="queued", position=at) for at in range(1, 101)]
+    card = render(name, replace(view(name, queued=100, queue_limit=100), values={"messages": longest}))
+    assert len(json.dumps(card, ensure_ascii=False).encode()) < 64 * 1024
+    assert "10 of 100" in texts(card)
+    assert "90 more messages wait behind these." in texts(card)
 
 
 @pytest.mark.parametrize("id", ["queue_full", "queue_full-none", "too_long", "left_already-text", "no_conversation"])

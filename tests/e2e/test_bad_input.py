@@ -10,6 +10,7 @@ import pytest
 
 from bot.sim.connector.client import Person, Seen
 from tests.e2e.stage import stage
+from tests.waiting import until
 
 UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
 
@@ -133,7 +134,7 @@ async def test_messages_out_of_order(tmp_path: Path) -> None:
         await on.begins()
         await on.wechat.phone.fault("push/text", "reorder")
         first = asyncio.create_task(on.li.says("said first"))
-        await asyncio.sleep(0.1)
+        await until(lambda: on.wechat.world.faults.played["reorder"])
         on.clock.advance(2)
         await on.li.says("said second")
         await first

@@ -35,7 +35,7 @@ from tests.e2e.stage import stage
 from tests.teams.test_views import CONVERSATION, USER
 from tests.teams.test_views import job as card_job
 from tests.teams.test_views import message as card_message
-from tests.wechat.door import until
+from tests.waiting import until
 from tests.wechat.test_client import job as text_job
 
 AT_ONCE, BODY, CONNECTIONS = 512, 512 * 1024, 20

@@ -147,7 +147,7 @@ async def test_a_worker_wakes_when_something_comes_and_not_before(sql: SqlStore)
 async def test_a_worker_of_another_process_is_woken_too(postgres_url: str) -> None:
     web, worker = await open_store(postgres_url), await open_store(postgres_url)
     try:
-        await asyncio.sleep(0.5)  # until both listen
+        await worker.wait(30)  # it is woken once it listens
         assert not await worker.claim(NOW, LEASE, 1, "teams")
         waiting = asyncio.create_task(worker.wait(30))
         await asyncio.sleep(0)

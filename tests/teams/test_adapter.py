@@ -19,6 +19,7 @@ from bot.teams.auth import Authentication, NoSignIn, Refused
 from bot.teams.hosts import ServiceHosts
 from bot.teams.sdk import activity_of
 from tests.teams.support import DATA, NOW, TENANT, Json, Recorder, bot, claims, click, payload, token, typed
+from tests.waiting import until
 
 # What each captured payload means; those that are not named mean nothing and are answered all the same.
 MEANING = {
@@ -199,13 +200,18 @@ async def test_our_own_failure_asks_teams_to_come_again(raw: Json, caplog: pytes
 
 
 async def test_too_much_at_once_is_turned_away() -> None:
+    let_go = asyncio.Event()
+
     class Slow:
         async def handle(self, event: FromUser) -> Mapping[str, Any]:
-            await asyncio.sleep(0.2)
+            await let_go.wait()
             return {}
 
     async with bot(in_flight=3, wrap=lambda _: Slow()) as ours:
-        statuses = await asyncio.gather(*(ours.hears(typed("ok")) for _ in range(5)))
+        asking = [asyncio.create_task(ours.hears(typed("ok"))) for _ in range(5)]
+        await until(lambda: len(ours.refused) == 2)
+        let_go.set()
+        statuses = await asyncio.gather(*asking)
         assert sorted(status for status, _ in statuses) == [200, 200, 200, 503, 503]
         assert ours.refused == ["busy"] * 2
         assert (await ours.hears(typed("ok")))[0] == 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,15 +49,6 @@ class Engine:
             raise self.error
         self.taken.append(event)
         return self.answer
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for it, at most ten seconds."""
-    for _ in range(1000):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came about")
 
 
 @dataclass

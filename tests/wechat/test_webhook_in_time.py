@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.wechat.door import Engine, open_door, until
+from tests.waiting import until
+from tests.wechat.door import Engine, open_door
 from tests.wechat.samples import OPENID, xml
 
 
