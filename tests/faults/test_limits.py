@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 import threading
 from collections import defaultdict
@@ -19,6 +20,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot import app
 from bot.clock import SystemClock
 from bot.domain.effects import State
 from bot.sim.wechat import acts
@@ -144,6 +146,19 @@ async def test_no_host_sees_more_than_twenty_connections(way: Way) -> None:
         outcomes = await asyncio.gather(*sending)
         assert {type(each).__name__ for each in outcomes} == {"Accepted"}
         assert host.most <= CONNECTIONS
+
+
+async def test_who_connects_while_we_are_busy_is_kept_by_the_system() -> None:
+    """It is not tried again after a second, and after three: the loop comes to nothing here until all are connected."""
+    runner = await app._listen("127.0.0.1", 0, web.Application())
+    lines: list[socket.socket] = []
+    try:
+        for _ in range(AT_ONCE):
+            lines.append(socket.create_connection(runner.addresses[0], timeout=5))
+    finally:
+        for line in lines:
+            line.close()
+        await runner.cleanup()
 
 
 async def test_what_is_too_much_at_once_is_shed_and_taken_later(
