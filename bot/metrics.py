@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +19,7 @@ PUT_OFF = frozenset({"busy", "slow", "failed", "keys_unavailable"})
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 4.5, 10.0)
 _SLOW = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 600.0, 3600.0)
+M = TypeVar("M", Counter, Histogram)
 E = TypeVar("E", bound=Event, contravariant=True)
 
 
@@ -60,33 +62,33 @@ class Metrics:
         self.tasks = Gauge("multiline_tasks", "Things that are under way in this process.", registry=self.registry)
         self._standing = Standing(self.registry)
 
-    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
-        return Counter(f"multiline_{name}_total", meaning, labels, registry=self.registry)
+    def _counter(self, name: str, meaning: str, *labels: str) -> Callable[..., Counter]:
+        return _by_labels(Counter(f"multiline_{name}_total", meaning, labels, registry=self.registry))
 
-    def _histogram(self, name: str, meaning: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        return Histogram(f"multiline_{name}", meaning, labels, registry=self.registry, buckets=buckets)
+    def _histogram(self, name: str, meaning: str, buckets: tuple[float, ...], *labels: str) -> Callable[..., Histogram]:
+        return _by_labels(Histogram(f"multiline_{name}", meaning, labels, registry=self.registry, buckets=buckets))
 
     def refused(self, door: str, reason: str) -> None:
         """A request that was not taken as it came; each kind has the counter that says what it is."""
         if reason == "failed_late":
-            self._failed_late.labels(door).inc()
+            self._failed_late(door).inc()
         elif reason == "reply_too_long":
-            self._left_out.labels(door).inc()
+            self._left_out(door).inc()
         elif reason in PUT_OFF:
-            self._put_off.labels(door, reason).inc()
+            self._put_off(door, reason).inc()
         else:
-            self._refused.labels(door, reason).inc()
+            self._refused(door, reason).inc()
 
     def delivered(self, way: str, outcome: str, code: str, seconds: float, age: float | None) -> None:
         """One send; `age` is the time since the event that caused it, None where that is not known."""
-        self._deliveries.labels(way, outcome, code).inc()
-        self._sending.labels(way).observe(seconds)
+        self._deliveries(way, outcome, code).inc()
+        self._sending(way).observe(seconds)
         if outcome == "accepted" and age is not None:
-            self._latency.labels(way).observe(age)
+            self._latency(way).observe(age)
 
     def decided(self, event: str, seconds: float) -> None:
-        self._events.labels(event).inc()
-        self._deciding.labels(event).observe(seconds)
+        self._events(event).inc()
+        self._deciding(event).observe(seconds)
 
     def page(self, found: Figures | None, circuits: Mapping[str, bool] = MappingProxyType({})) -> bytes:
         """Everything; None when the database does not answer. `circuits`: by host, whether it is open."""
@@ -94,6 +96,11 @@ class Metrics:
         for host, is_open in circuits.items():
             self._circuits.labels(host).set(is_open)
         return generate_latest(self.registry)
+
+
+def _by_labels(metric: M) -> Callable[..., M]:
+    """The metric's child with these labels; looking it up anew costs several times what counting does."""
+    return lru_cache(maxsize=1024)(metric.labels)
 
 
 class Standing:

@@ -26,7 +26,7 @@ from aiohttp import web
 from bot.teams.auth import Authentication, Refused
 from bot.teams.handler import Conversations
 from bot.teams.keys import KeysUnavailable
-from bot.teams.sdk import RAW, CloudAdapter, InvokeResponse, TurnContext, activity_of
+from bot.teams.sdk import ANSWER, RAW, CloudAdapter, TurnContext, activity_of
 
 LARGEST = 512 * 1024
 IN_FLIGHT = 512
@@ -84,8 +84,10 @@ class TeamsAdapter(CloudAdapter):
         await self.run_pipeline(context, bot.on_turn)
         if _FAILED in context.turn_state:
             return web.Response(status=503)
-        answer = context.turn_state.get(self._INVOKE_RESPONSE_KEY)
-        return web.Response() if answer is None else _invoked(answer.value)
+        answer = context.turn_state.get(ANSWER)
+        if answer is None:
+            return web.Response()
+        return web.Response(body=orjson.dumps(answer), content_type="application/json", charset="utf-8")
 
     async def _remember_failure(self, context: TurnContext, error: Exception) -> None:
         """botbuilder swallows what a turn raises once this is set, so `_turn` must be told."""
@@ -104,8 +106,9 @@ def routes(adapter: TeamsAdapter, bot: Conversations) -> list[web.RouteDef]:
 
 async def _content(request: web.Request) -> bytes:
     content = bytearray()
+    whole = request.content.is_eof()  # as it mostly is: the body came with the head
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(None if whole else PATIENCE):
             async for chunk in request.content.iter_any():
                 content += chunk
                 if len(content) > LARGEST:
@@ -125,11 +128,3 @@ def _activity(content: bytes) -> dict[str, Any]:
     if not isinstance(raw, dict) or not isinstance(raw.get("type"), str) or not raw["type"]:
         raise web.HTTPBadRequest(text="this is not an activity")
     return raw
-
-
-def _invoked(response: InvokeResponse) -> web.Response:
-    if response.body is None:
-        return web.Response(status=response.status)
-    return web.Response(
-        status=response.status, body=orjson.dumps(response.body), content_type="application/json", charset="utf-8"
-    )

@@ -11,7 +11,7 @@ from bot.ports import Book, Clock
 from bot.teams import answers, extension
 from bot.teams.actions import event_of
 from bot.teams.activity import Json, aad, reference, tenants, word
-from bot.teams.sdk import RAW, InvokeResponse, TeamsActivityHandler, TurnContext
+from bot.teams.sdk import ANSWER, RAW, TeamsActivityHandler, TurnContext
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +48,17 @@ class Conversations(TeamsActivityHandler):
     async def on_installation_update(self, turn_context: TurnContext) -> None:
         await self._tell(turn_context)
 
-    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """Every invoke is answered with 200, whatever its name: Teams shows an error for 501."""
+    async def on_invoke_activity(self, turn_context: TurnContext) -> None:
+        """Every invoke is answered with 200, whatever its name: Teams shows an error for 501.
+
+        The answer goes to the door as it is: what is returned here botbuilder copies field by field, twice.
+        """
         raw: Json = turn_context.turn_state[RAW]
         if extension.looks_up(raw):
-            return InvokeResponse(status=200, body=await self._look_up(raw))
-        answer = await self._tell(turn_context)
-        body = answers.body(word(raw, "name"), answer, reference(raw))
-        return InvokeResponse(status=200, body=body)
+            turn_context.turn_state[ANSWER] = await self._look_up(raw)
+        else:
+            answer = await self._tell(turn_context)
+            turn_context.turn_state[ANSWER] = answers.body(word(raw, "name"), answer, reference(raw))
 
     async def _look_up(self, raw: Json) -> Mapping[str, Any]:
         """Searching changes nothing, so it is no event: it is read beside everything that is being written."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from botbuilder.core import InvokeResponse, TurnContext
+from botbuilder.core import TurnContext
 from botbuilder.core.teams import TeamsActivityHandler
 from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
@@ -19,6 +19,7 @@ from botframework.connector.auth import (
 from bot.teams.activity import Json, part, word
 
 __all__ = [
+    "ANSWER",
     "RAW",
     "Activity",
     "AuthenticateRequestResult",
@@ -26,7 +27,6 @@ __all__ = [
     "ClaimsIdentity",
     "CloudAdapter",
     "ConnectorFactory",
-    "InvokeResponse",
     "TeamsActivityHandler",
     "TurnContext",
     "UserTokenClient",
@@ -35,6 +35,9 @@ __all__ = [
 
 RAW = "multiline.activity"
 """Where a turn's state holds the activity as it came: botbuilder's own model loses `conversation.tenantId` and more."""
+
+ANSWER = "multiline.answer"
+"""Where it holds what an invoke is answered; None is an answer without a body."""
 
 
 def activity_of(raw: Json) -> Any:

@@ -15,9 +15,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import orjson
@@ -119,7 +120,7 @@ class OfficialAccount:
             return token
         if job.before is not None and self._clock.now() >= job.before:
             return Closed(Cause.TIME, "before")
-        answer = await self._post(_SENDS[job.kind], body, {"access_token": token.value})
+        answer = await self._post(_SENDS[job.kind], body, token)
         if isinstance(answer, dict) and job.kind == "qrcode" and isinstance(answer.get("url"), str):
             return Accepted(answer["url"])
         if isinstance(answer, dict) and type(answer.get("errcode")) is not int:
@@ -144,13 +145,13 @@ class OfficialAccount:
         return met if isinstance(met, TryLater) else TryLater(str(errcode), _REFUSED)
 
     async def _post(
-        self, path: str, body: bytes, query: Mapping[str, str] | None = None
+        self, path: str, body: bytes, token: AccessToken | None = None
     ) -> dict[str, Any] | TryLater | Unknown:
         """The JSON object that came back, or what its absence means."""
         trip = SimpleNamespace(written=False)
         try:
             async with self._opened().post(
-                self._base_url + path, params=query, data=body, allow_redirects=False, trace_request_ctx=trip
+                _address(self._base_url + path, token), data=body, allow_redirects=False, trace_request_ctx=trip
             ) as response:
                 status, answer = response.status, await bounded(response.content, _ANSWER_LIMIT)
                 wish = retry_after(response.headers.get("Retry-After", ""), self._clock.now())
@@ -189,6 +190,12 @@ class OfficialAccount:
             return _text(job.message, openid)
         except TypeError:  # half of a surrogate pair: there is no UTF-8 for it
             return Invalid("characters")
+
+
+@lru_cache(maxsize=16)
+def _address(url: str, token: AccessToken | None) -> str:
+    """Put together once for each token, since every message goes to the same few."""
+    return f"{url}?{urlencode({'access_token': token.value})}" if token else url
 
 
 def _once_more(job: Job, unknown: Unknown) -> Outcome:

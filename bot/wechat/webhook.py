@@ -205,7 +205,7 @@ async def _body(request: web.Request, deadline: float) -> bytes:
     if (request.content_length or 0) > BODY_LIMIT:
         raise Refused(413, "large")
     try:
-        async with asyncio.timeout_at(deadline):
+        async with asyncio.timeout_at(None if request.content.is_eof() else deadline):
             body = await bounded(request.content, BODY_LIMIT)
     except TimeoutError:
         raise Refused(408, "slow_body") from None

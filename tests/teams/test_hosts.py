@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.teams.hosts import ServiceHosts
+from bot.teams.hosts import LONGEST, ServiceHosts
 
 GOOD = [
     "https://smba.trafficmanager.net/amer/",
@@ -17,6 +17,7 @@ GOOD = [
     "https://smba.infra.gov.teams.microsoft.us/gcch",
     "https://smba.infra.dod.teams.microsoft.us/teams",
     "https://smba.trafficmanager.cn/teams",
+    "https://smba.trafficmanager.net/".ljust(LONGEST, "a"),
 ]
 BAD = [
     "",
@@ -40,6 +41,7 @@ BAD = [
     "http://127.0.0.1:3979/",
     "ftp://smba.trafficmanager.net/",
     "file:///etc/passwd",
+    "https://smba.trafficmanager.net/".ljust(LONGEST + 1, "a"),
 ]
 
 
