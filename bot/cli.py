@@ -74,7 +74,7 @@ def _json(shown: Shown) -> str:
 
 
 async def _users_list(store: SqlStore, _: Arguments) -> Shown:
-    return [show.user(user) for user in await store.run(admin.users)]
+    return [show.user(user) for user in await store.read(admin.users)]
 
 
 async def _users_policy(store: SqlStore, wish: Arguments) -> Shown:
@@ -96,8 +96,8 @@ async def _account_set(store: SqlStore, wish: Arguments) -> Shown:
 
 
 async def _account_show(store: SqlStore, _: Arguments) -> Shown:
-    names = {user.id: user.name for user in await store.run(admin.users)}
-    accounts = await store.run(admin.accounts)
+    names = {user.id: user.name for user in await store.read(admin.users)}
+    accounts = await store.read(admin.accounts)
     return [{"account": each.name, "default user": names.get(each.default_user, "")} for each in accounts]
 
 
@@ -105,12 +105,12 @@ async def _account_show(store: SqlStore, _: Arguments) -> Shown:
 
 
 async def _threads_list(store: SqlStore, wish: Arguments) -> Shown:
-    found = await store.run(admin.threads, wish.limit, left=wish.left)
+    found = await store.read(admin.threads, wish.limit, left=wish.left)
     return [show.conversation(conversation) for conversation in found]
 
 
 async def _threads_show(store: SqlStore, wish: Arguments) -> Shown:
-    return show.history(await store.run(admin.thread, wish.id))
+    return show.history(await store.read(admin.thread, wish.id))
 
 
 COMMANDS: tuple[Command | Bare, ...] = (

@@ -82,7 +82,8 @@ class Keeper:
 async def purge(store: SqlStore, act: Act) -> Purged:
     """Everything that is due at `act.at`, in portions."""
     total = Purged()
-    while (done := await store.run(retention.purge, act, PORTION)).messages:
+    while found := await store.read(retention.due, act.at, PORTION):
+        done = await store.run(retention.purge, act, found)
         point("purged")
         total = Purged(total.messages + done.messages, total.contacts + done.contacts)
         await asyncio.sleep(PAUSE)

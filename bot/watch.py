@@ -61,7 +61,7 @@ class Watch:
     async def _found(self) -> Figures:
         now = time.monotonic()
         if self._figures is None or now >= self._until:
-            self._figures = await self._store.run(figures, self._clock.now())
+            self._figures = await self._store.read(figures, self._clock.now())
             self._until = now + KEPT
         return self._figures
 

@@ -27,7 +27,7 @@ ERRORS_SHOWN: Final = 20
 
 
 async def _import(store: SqlStore, wish: Arguments) -> Shown:
-    user = await store.run(admin.user, wish.user)
+    user = await store.read(admin.user, wish.user)
     path = Path(wish.file)
     content = await asyncio.to_thread(path.read_bytes)
     lines = files.read(content, path.name, wish.region.upper() or numbers.region(user.number))
@@ -67,9 +67,9 @@ def _portions(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
 
 async def _list(store: SqlStore, wish: Arguments) -> Shown:
     if wish.user is None:
-        return [show.contact(contact) for contact in await store.run(admin.contacts, wish.limit)]
-    user = await store.run(admin.user, wish.user)
-    found = await store.run(book.listed, user.id, wish.limit)
+        return [show.contact(contact) for contact in await store.read(admin.contacts, wish.limit)]
+    user = await store.read(admin.user, wish.user)
+    found = await store.read(book.listed, user.id, wish.limit)
     return [
         {
             "name": each.name,
@@ -90,7 +90,7 @@ async def _set(store: SqlStore, wish: Arguments) -> Shown:
 
 
 async def _waiting(store: SqlStore, _: Arguments) -> Shown:
-    return [show.onboarding(state) for state in await store.run(connecting.waiting)]
+    return [show.onboarding(state) for state in await store.read(connecting.waiting)]
 
 
 async def _let_try(store: SqlStore, wish: Arguments) -> Shown:

@@ -74,7 +74,7 @@ class Lines:
 async def _export(store: SqlStore, wish: Arguments) -> Shown:
     wanted = Wanted(wish.thread, wish.since, wish.until)
     if wanted.thread_id:
-        await store.run(admin.thread, wanted.thread_id)  # StoreError when there is none
+        await store.read(admin.thread, wanted.thread_id)  # StoreError when there is none
     if wish.to is None:
         return [show.entry(entry) async for entry in _entries(store, wanted, set())]
     folder = Folder(wish.to)
@@ -83,7 +83,7 @@ async def _export(store: SqlStore, wish: Arguments) -> Shown:
     async for entry in _entries(store, wanted, told):
         entries.add(show.entry(entry))
     entries.close()
-    seq, head = await store.run(audit.head)
+    seq, head = await store.read(audit.head)
     now = act()
     manifest = {
         "made_at": now.at.isoformat(),

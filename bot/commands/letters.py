@@ -12,11 +12,11 @@ from bot.store.letters import Letter
 
 
 async def _list(store: SqlStore, wish: Arguments) -> Shown:
-    return [_letter(each) for each in await store.run(letters.waiting, wish.limit)]
+    return [_letter(each) for each in await store.read(letters.waiting, wish.limit)]
 
 
 async def _dead(store: SqlStore, wish: Arguments) -> Shown:
-    return [_letter(each) for each in await store.run(letters.dead, wish.limit)]
+    return [_letter(each) for each in await store.read(letters.dead, wish.limit)]
 
 
 async def _requeue(store: SqlStore, wish: Arguments) -> Shown:
@@ -41,7 +41,7 @@ def _letter(each: Letter) -> dict[str, Any]:
 
 
 async def _stats(store: SqlStore, _: Arguments) -> Shown:
-    found = await store.run(figures.figures, SystemClock().now())
+    found = await store.read(figures.figures, SystemClock().now())
     return {
         "users": found.users,
         "users enabled": found.enabled,

@@ -40,8 +40,8 @@ async def _add(store: SqlStore, wish: Arguments) -> Shown:
 
 
 async def _show(store: SqlStore, wish: Arguments) -> Shown:
-    user = await store.run(admin.user, wish.who)
-    open_now, ever = await store.run(people.conversations, user.id)
+    user = await store.read(admin.user, wish.who)
+    open_now, ever = await store.read(people.conversations, user.id)
     return {**show.user(user), "open conversations": open_now, "conversations": ever}
 
 
@@ -57,8 +57,8 @@ async def _disable(store: SqlStore, wish: Arguments) -> Shown:
     """First nobody can begin anything new, then what is open is ended as if the user had left."""
     user = await store.run(people.switch, act(), wish.who, False)
     told = f"{user.name} ({user.number}) is disabled."
-    threads = await store.run(people.open_threads, user.id)
-    policy = (await store.run(admin.all_policies)).get(user.policy)
+    threads = await store.read(people.open_threads, user.id)
+    policy = (await store.read(admin.all_policies)).get(user.policy)
     if not threads:
         return told
     if policy is not None and policy.on_disable is OnDisable.KEEP:
@@ -93,7 +93,7 @@ async def _import(store: SqlStore, wish: Arguments) -> Shown:
     if bool(wish.file) == bool(wish.from_graph):
         raise Mistake("give either a CSV file or --from-graph GROUP")
     found = await (_of_group(wish) if wish.from_graph else _of_file(store, wish))
-    present = await store.run(admin.users)
+    present = await store.read(admin.users)
     with Progress("Checking", len(found)) as seen:
         planned = plan(found, present, seen)
     write = not wish.dry_run and (wish.partial or not planned.wrong)
@@ -109,7 +109,7 @@ async def _import(store: SqlStore, wish: Arguments) -> Shown:
 
 async def _of_file(store: SqlStore, wish: Arguments) -> Sequence[Candidate]:
     lines = rows(await asyncio.to_thread(Path(wish.file).read_bytes))
-    policies = await store.run(admin.all_policies)
+    policies = await store.read(admin.all_policies)
     tenant = wish.tenant or only("MicrosoftAppTenantId", wish.environ, Path(".env"))
     found: list[Candidate] = []
     with Progress("Reading", len(lines)) as seen:

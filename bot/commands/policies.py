@@ -35,7 +35,7 @@ async def _set(store: SqlStore, wish: Arguments) -> Shown:
     if given.get("validate_phone") and not only("SMS_GATEWAY", wish.environ, Path(".env")):
         raise Mistake("validate-phone needs somebody to send the PINs: set SMS_GATEWAY and what belongs to it in .env")
     if given.get("supervisor"):
-        given["supervisor"] = (await store.run(admin.user, given["supervisor"])).id
+        given["supervisor"] = (await store.read(admin.user, given["supervisor"])).id
     if wish.text:
         given["wording"] = await _wording(store, wish)
     policy = await store.run(admin.set_policy, act(), wish.name, given, wish.parent)
@@ -46,13 +46,13 @@ async def _shown(store: SqlStore, policy: Policy) -> Shown:
     """The policy, with its supervisor as an administrator knows them."""
     shown = {**show.policy(policy)}
     if policy.supervisor:
-        user = await store.run(admin.user, policy.supervisor)
+        user = await store.read(admin.user, policy.supervisor)
         shown["supervisor"] = f"{user.name} ({user.number})"
     return shown
 
 
 async def _show(store: SqlStore, wish: Arguments) -> Shown:
-    policies = await store.run(admin.all_policies)
+    policies = await store.read(admin.all_policies)
     if wish.name not in policies:
         raise Mistake(f"there is no policy {wish.name!r}; there are {', '.join(policies)}")
     return await _shown(store, policies[wish.name])
@@ -66,7 +66,7 @@ async def _texts(_: SqlStore, wish: Arguments) -> Shown:
 
 async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]]:
     """The policy's own texts with the new ones; an empty text takes one back. Raises Mistake for what cannot be."""
-    _, own = await store.run(admin.own_values, wish.name)
+    _, own = await store.read(admin.own_values, wish.name)
     texts = {language: dict(own.get("wording", {}).get(language, {})) for language in wording.TEXTS}
     for language, key, text in wish.text:
         if language not in texts:

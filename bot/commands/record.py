@@ -33,7 +33,7 @@ async def _verify(store: SqlStore, wish: Arguments) -> Shown:
 
 
 async def _head(store: SqlStore, wish: Arguments) -> Shown:
-    seq, found = await store.run(audit.head)
+    seq, found = await store.read(audit.head)
     return {"seq": seq, "hash": found} if wish.json else f"{seq}:{found}"
 
 

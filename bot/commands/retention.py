@@ -34,7 +34,7 @@ async def _remove(store: SqlStore, wish: Arguments) -> Shown:
 
 
 async def _list(store: SqlStore, _: Arguments) -> Shown:
-    return [_shown(each) for each in await store.run(retention.holds)]
+    return [_shown(each) for each in await store.read(retention.holds)]
 
 
 def _shown(hold: Hold) -> dict[str, Any]:

@@ -56,11 +56,11 @@ def _there(url: str) -> bool:
 
 async def _content(store: SqlStore, now: datetime, settings: Settings | None) -> list[Finding]:
     await store.ping()
-    found = await store.run(figures, now)
-    accounts = await store.run(admin.accounts)
+    found = await store.read(figures, now)
+    accounts = await store.read(admin.accounts)
     head = ok("database", "answers, is up to date, takes writes")
     people = _people(found, any(account.default_user for account in accounts))
-    unproved = _policies(await store.run(admin.all_policies)) if settings and not settings.sms_gateway else []
+    unproved = _policies(await store.read(admin.all_policies)) if settings and not settings.sms_gateway else []
     return [head, *people, *unproved, _outbox(found)]
 
 

@@ -1,4 +1,4 @@
-"""What the admin reads and changes, each a function for `SqlStore.run`: `await store.run(admin.users)`.
+"""What the admin reads and changes, each a function for `SqlStore.read` or `run`: `await store.read(admin.users)`.
 
 Every change leaves an entry in the audit trail that says who made it (`Act`); a running service sees it at its next
 event. StoreError says what is wrong and what there is instead.

@@ -1,8 +1,8 @@
 """How long words are kept: legal holds, and the deletion of what no policy and no hold keeps any longer.
 
-Deleted are the words, their salts and media, the automatic answers that the inbox keeps, and the name, number and
-openid of a contact of whom nothing is left. The rows stay, and the record names each message that was purged, so its
-chain is whole and nothing is missing from it without a reason.
+Deleted are the words, their salts and media, the automatic answers that the inbox keeps, and the name, openid and
+number (also where PINs were sent to it) of a contact of whom nothing is left. The rows stay, and the record names each
+message that was purged, so its chain is whole and nothing is missing from it without a reason.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -37,7 +38,7 @@ from bot.store import admin, audit, policies
 from bot.store.admin import Act
 from bot.store.dialect import StoreError
 from bot.store.prepared import Advisory, advisory_lock
-from bot.store.tables import CONTACTS, HOLDS, INBOX, MESSAGES, ONBOARDINGS, PINS, THREADS, USERS
+from bot.store.tables import CONTACTS, HOLDS, INBOX, MESSAGES, ONBOARDINGS, OUTBOX, PINS, THREADS, USERS
 from bot.store.words import PURGED
 
 KINDS: Final = ("contact", "thread", "user")
@@ -46,6 +47,7 @@ _UNDER_WAY: Final = (State.SENDING.value, State.WAITING.value, State.QUEUED.valu
 _THEIRS: Final = MESSAGES.outerjoin(THREADS, THREADS.c.id == MESSAGES.c.thread_id).outerjoin(
     USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, MESSAGES.c.user_id)
 )
+_PIN: Final = OUTBOX.c.kind == literal_column("'pin'")  # spelt as in the partial index
 _BLANK: Final = {"text": "", "original": None, "media": "", "salt": "", "original_salt": ""}
 
 
@@ -113,13 +115,17 @@ def _held(thread_id: Any, contact_id: Any, user_id: Any) -> ColumnElement[bool]:
 # ---- purging
 
 
-def due(connection: Connection, now: datetime, most: int) -> list[str]:
-    """Ids of at most `most` messages whose time is over, and that nothing holds."""
+def due(connection: Connection, now: datetime, most: int, among: Sequence[str] | None = None) -> list[str]:
+    """Ids of at most `most` messages (of `among`) whose time is over, and that nothing holds; this only reads.
+
+    It reads whatever is older, also what other policies keep: look for it beside the writer.
+    """
     found: list[str] = []
     known = policies.resolve(policies.stored(connection))
     for policy in known.values():
         if policy.retention is not None and len(found) < most:
             wanted = _due(policy, list(known), now - policy.retention)
+            wanted = wanted if among is None else wanted.where(MESSAGES.c.id.in_(among))
             found += connection.execute(wanted.limit(most - len(found))).scalars()
     return found
 
@@ -141,13 +147,10 @@ def _due(policy: Policy, known: Sequence[str], before: datetime) -> Select[Any]:
     )
 
 
-def purge(connection: Connection, act: Act, most: int) -> Purged:
-    """Delete the words of at most `most` messages, and who contacts were of whom nothing is left then.
-
-    Call it until it did nothing; each call is one transaction.
-    """
+def purge(connection: Connection, act: Act, found: Sequence[str]) -> Purged:
+    """Delete the words of those found `due` that still are, and who contacts were of whom nothing is left then."""
     advisory_lock(connection, Advisory.KEEPING)
-    ids = due(connection, act.at, most)
+    ids = due(connection, act.at, len(found), found)
     if not ids:
         return Purged()
     connection.execute(update(MESSAGES).where(MESSAGES.c.id.in_(ids)).values(**_BLANK, purged_at=act.at))
@@ -175,6 +178,8 @@ def _forget(connection: Connection, ids: Sequence[str]) -> list[str]:
         gone = {"openid": literal("purged:") + CONTACTS.c.id, **blank}
         connection.execute(update(CONTACTS).where(CONTACTS.c.id.in_(found)).values(**gone))
         connection.execute(delete(PINS).where(PINS.c.contact_id.in_(found)))
+        lanes = [f"sms/{ident}" for ident in found]
+        connection.execute(update(OUTBOX).where(_PIN, OUTBOX.c.lane.in_(lanes)).values(values={}))  # to which number
     return found
 
 

@@ -34,7 +34,7 @@ _ONE: Final = select(1)
 
 
 class SqlStore(ABC):
-    """A `Store`. What it can do beyond that Protocol, `run` does: `await store.run(admin.users)`."""
+    """A `Store`. Beyond that Protocol there are `read` and `run`: `await store.read(admin.users)`."""
 
     def __init__(self) -> None:
         self.bell = Bell()

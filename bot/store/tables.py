@@ -190,6 +190,7 @@ class OutboxRow(SQLModel, table=True):
         Index("ix_outbox_thread_id", "thread_id"),
         _partial("ix_outbox_dead", "id", where="state = 'rejected' AND kind <> 'text'"),
         _partial("ix_outbox_remote_id", "remote_id", where="kind = 'template'"),
+        _partial("ix_outbox_pins", "lane", where="kind = 'pin'"),
         {"sqlite_autoincrement": True},
     )
     id: int = _number(key=True)

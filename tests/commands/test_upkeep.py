@@ -1,5 +1,7 @@
 """The commands for the outbox, the numbers, a copy, and one person."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,15 @@ def test_a_number_that_no_database_counts_is_not_understood(
         cli.main([*words, number])
     assert ended.value.code == 2
     assert f"{number!r} is no whole number" in capsys.readouterr().err
+
+
+async def test_whoever_only_looks_neither_waits_for_what_is_written_nor_holds_it_up(at: Desk) -> None:
+    await at.reads("users", "import", at.file(line(1)))
+    looks = [
+        *("users list", "users show +4915100000001", "account show", "contacts list", "contacts waiting", "stats"),
+        *("contacts list --user +4915100000001", "policy show default", "threads list", "outbox list", "outbox dead"),
+        *("hold list", "audit head", "audit verify", "audit export", "purge --dry-run"),
+    ]
+    with closing(sqlite3.connect(at.folder / "desk.db", isolation_level=None)) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        assert [look for look in looks if await at.types(*look.split())] == []

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
 
 from bot.domain.effects import State
 from bot.domain.events import Due
 from bot.keeping import purge
+from bot.ports import PinSent, Row
 from bot.store import SqlStore, StoreError, admin, proof, retention
 from bot.store.admin import Act
 from bot.store.retention import Purged
@@ -18,6 +20,7 @@ from bot.store.tables import CONTACTS, INBOX, MESSAGES
 from tests.store.build import ACT, ANN, HOUR, NOW, begin, doing, leave, look, message, new_id, wrote
 
 YEAR = timedelta(days=366)
+NUMBER = "+8613800138777"
 THEN = NOW + YEAR + HOUR
 
 
@@ -147,6 +150,39 @@ async def test_what_is_held_stays_until_it_is_released(sql: SqlStore, kind: str)
     assert '"reason":"case 7"' in next(entry.body for entry in entries if entry.event == "HoldAdded")
 
 
+async def test_what_is_held_after_it_was_found_stays(sql: SqlStore) -> None:
+    await kept_for(sql)
+    thread_id = await ended(sql)
+    found = await sql.read(retention.due, THEN, 10)
+    await sql.run(retention.hold, ACT, "h-1", "thread", thread_id, "case 7")
+    assert len(found) == 2
+    assert await sql.run(retention.purge, Act("test", THEN), found) == Purged()
+
+
+async def test_nothing_of_a_forgotten_contact_is_left_in_any_table(sql: SqlStore) -> None:
+    await kept_for(sql)
+    begun = await begin(sql, "o-forgotten")
+    contact = replace(begun.contact, name="Li Forgotten", number=NUMBER, validated_at=NOW)
+    pin = Row(f"sms/{contact.id}", "pin", "", ref="nonce", values={"to": NUMBER, "nonce": "nonce", "text": "{pin}"})
+    sent = PinSent("nonce", "default", contact.id, NUMBER, NOW)
+    await sql.handle(Due(new_id(), "", NOW, begun.thread.id), doing(contact=contact, rows=(pin,), pin=sent))
+    await sql.handle(Due(new_id(), "", NOW, begun.thread.id), leave)
+    private = ("o-forgotten", "Li Forgotten", NUMBER)
+    assert [name for name in private if name in await everything(sql)] == list(private)
+    assert (await after(sql)).contacts == 1
+    assert [name for name in private if name in await everything(sql)] == []
+
+
+async def everything(sql: SqlStore) -> str:
+    """The whole database, as text."""
+
+    def read(connection: Connection) -> str:
+        tables = SQLModel.metadata.sorted_tables
+        return repr([connection.execute(select(table)).all() for table in tables])
+
+    return await sql.read(read)
+
+
 async def test_only_what_is_there_can_be_held_or_released(sql: SqlStore) -> None:
     for kind, why in (("contact", "admin contacts list"), ("thread", "admin threads list"), ("user", "users list")):
         with pytest.raises(StoreError, match=why):
@@ -159,6 +195,6 @@ async def test_much_goes_in_portions(sql: SqlStore) -> None:
     await kept_for(sql)
     for number in range(3):
         await ended(sql, f"o-{number}")
-    first = await sql.run(retention.purge, Act("test", THEN), 4)
+    first = await sql.run(retention.purge, Act("test", THEN), await sql.read(retention.due, THEN, 4))
     rest = await after(sql)
     assert (first.messages, rest.messages, first.contacts + rest.contacts) == (4, 2, 3)
