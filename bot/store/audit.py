@@ -11,7 +11,7 @@ that all of it was written anew: for that, `verify` takes heads that were publis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -54,6 +54,22 @@ class Entry:
     body: str
     prev: str
     hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchained:
+    """What an entry will say; its place in the chain is not known yet."""
+
+    occurred: Occurred
+    account: str
+    thread_id: str
+    body: Mapping[str, Any]
+
+    def entry(self, seq: int, prev: str) -> Entry:
+        """In its place, without its hash."""
+        about = self.occurred
+        body = codec.canonical(self.body)
+        return Entry(seq, about.at, self.account, self.thread_id, about.name, about.key, body, prev)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +142,21 @@ class Chain:
 
 def append(connection: Connection, occurred: Occurred, account: str, thread_id: str, body: Mapping[str, Any]) -> None:
     """One more entry. The chain has one end, so this waits for whoever is writing there: call it last."""
+    append_all(connection, [Unchained(occurred, account, thread_id, body)])
+
+
+def append_all(connection: Connection, told: Sequence[Unchained]) -> None:
+    """More entries, in this order; see `append`."""
+    if not told:
+        return
     advisory_lock(connection, Advisory.AUDIT)
     last, prev = head(connection)
-    entry = Entry(last + 1, occurred.at, account, thread_id, occurred.name, occurred.key, codec.canonical(body), prev)
-    _APPEND.run(connection, {**_values(entry), "hash": digest(entry)})
+    rows = []
+    for seq, each in enumerate(told, last + 1):
+        entry = each.entry(seq, prev)
+        prev = digest(entry)
+        rows.append({**_values(entry), "hash": prev})
+    _APPEND.run_all(connection, rows)
 
 
 def _values(entry: Entry) -> dict[str, Any]:

@@ -45,7 +45,7 @@ from bot.store import policies as named
 from bot.store.desk import SqlDesk
 from bot.store.dialect import is_postgres
 from bot.store.policies import Policies
-from bot.store.prepared import Prepared, advisory_lock
+from bot.store.prepared import Lock, Prepared, advisory_lock
 from bot.store.records import ACCOUNT, CARE, CONTACT, MESSAGE, STATE, USER, Reader, conversation
 from bot.store.tables import ACCOUNTS, BOOK, CONTACTS, HANDOVERS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
 
@@ -132,9 +132,9 @@ _BY_THREAD: Final = Prepared(
     )
 )
 
-_MUTEX: Final = select(CONTACTS.c.id).order_by(CONTACTS.c.id).with_for_update(of=CONTACTS, key_share=True)
+_MUTEX: Final = select(CONTACTS.c.id).order_by(CONTACTS.c.id)
 # Words that were written before it is known for whom: two clicks at once must not give them to two contacts.
-_LOCK_PERSON: Final = Prepared(select(USERS.c.id).where(_PERSON).with_for_update(key_share=True))
+_LOCK_PERSON: Final = Lock(select(USERS.c.id).where(_PERSON), USERS, key_share=True)
 _LOCK_PAIR: Final = Prepared(
     select(USERS.c.id)
     .where(or_(_PERSON, USERS.c.id == bindparam("colleague")))
@@ -153,17 +153,25 @@ _LOCK_REQUEST_PEOPLE: Final = Prepared(
     .order_by(USERS.c.id)
     .with_for_update(key_share=True)
 )
-_LOCK_REQUEST: Final = Prepared(_MUTEX.where(CONTACTS.c.id.in_(_REQUESTED)))
-_LOCK_CONTACT: Final = Prepared(_MUTEX.where(_CONTACT))
-_LOCK_SMS: Final = Prepared(_MUTEX.where(CONTACTS.c.id == bindparam("contact_id")))
-_LOCK_THREAD: Final = Prepared(_MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id")))
-_LOCK_MESSAGE: Final = Prepared(
+_LOCK_REQUEST: Final = Lock(_MUTEX.where(CONTACTS.c.id.in_(_REQUESTED)), CONTACTS, key_share=True)
+_LOCK_CONTACT: Final = Lock(_MUTEX.where(_CONTACT), CONTACTS, key_share=True)
+_LOCK_SMS: Final = Lock(_MUTEX.where(CONTACTS.c.id == bindparam("contact_id")), CONTACTS, key_share=True)
+_LOCK_THREAD: Final = Lock(
+    _MUTEX.join(THREADS, _ITS_CONTACT).where(THREADS.c.id == bindparam("thread_id")), CONTACTS, key_share=True
+)
+_LOCK_MESSAGE: Final = Lock(
     _MUTEX.join(THREADS, _ITS_CONTACT)
     .join(MESSAGES, MESSAGES.c.thread_id == THREADS.c.id)
-    .where(MESSAGES.c.activity_key == bindparam("activity_key"))
+    .where(MESSAGES.c.activity_key == bindparam("activity_key")),
+    CONTACTS,
+    key_share=True,
 )
-_LOCK_ENTRY: Final = Prepared(
-    _MUTEX.where(CONTACTS.c.id == select(BOOK.c.contact_id).where(BOOK.c.id == bindparam("entry_id")).scalar_subquery())
+_LOCK_ENTRY: Final = Lock(
+    _MUTEX.where(
+        CONTACTS.c.id == select(BOOK.c.contact_id).where(BOOK.c.id == bindparam("entry_id")).scalar_subquery()
+    ),
+    CONTACTS,
+    key_share=True,
 )
 
 

@@ -15,18 +15,15 @@ from sqlalchemy import Connection, bindparam, case, func, literal_column, null, 
 from bot.domain.events import Delivered, Report
 from bot.ports import Job, Settle
 from bot.store.dialect import Moment, Upsert, is_postgres
-from bot.store.prepared import Prepared
+from bot.store.prepared import Lock, Prepared
 from bot.store.tables import LANES, OUTBOX, POSTS
 
 _PENDING: Final = OUTBOX.c.state == literal_column("'pending'")  # spelt as in the partial index
 _NOW: Final = bindparam("now", type_=Moment)
 
 _LOCK: Final = Prepared(select(LANES.c.name).where(LANES.c.name == bindparam("lane")).with_for_update())
-_STANDING: Final = Prepared(
-    select(LANES.c.head, LANES.c.token)
-    .select_from(OUTBOX.join(LANES, LANES.c.name == OUTBOX.c.lane))
-    .where(OUTBOX.c.id == bindparam("row"))
-    .with_for_update(of=LANES)
+_STANDING: Final = Lock(
+    select(LANES.c.name, LANES.c.head, LANES.c.token).where(LANES.c.name == bindparam("lane")), LANES
 )
 _SETTLE: Final = Prepared(
     update(OUTBOX)
@@ -81,7 +78,8 @@ def standing(connection: Connection, report: Report) -> bool:
     delivered = isinstance(report, Delivered)
     if delivered and not is_postgres(connection):
         return True
-    return _STANDING.row(connection, {"row": report.row}) == [report.row, report.token] or delivered
+    claimed = [report.lane, report.row, report.token]
+    return _STANDING.row(connection, {"lane": report.lane}) == claimed or delivered
 
 
 def settle(connection: Connection, settle: Settle, now: datetime) -> None:

@@ -12,16 +12,29 @@ from enum import IntEnum, unique
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Connection, Dialect, Executable, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Dialect,
+    Executable,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import await_only
 
 from bot.store.dialect import Upsert, is_postgres, raw
+from bot.store.step import Member, current
 
 Values = Mapping[str, Any]
 Row = list[Any]
 _Convert = Callable[[Any], Any]
 _NOTHING: Final[Values] = {}
+_WHOSE: Final = "whose_"
 
 
 class Prepared:
@@ -31,10 +44,12 @@ class Prepared:
 
     def __init__(self, statement: Executable | Upsert, columns: Sequence[str] | None = None) -> None:
         self._statement, self._columns = statement, columns
-        self._forms: dict[str, _Form] = {}
+        self._forms: dict[tuple[str, bool], _Form] = {}
 
     def rows(self, connection: Connection, values: Values = _NOTHING) -> list[Row]:
         """What it finds or returns."""
+        if member := current():
+            return self._in_step(connection, member, values)
         form = self._form(connection)
         sql, given = form.bound(values)
         if is_postgres(connection):
@@ -57,6 +72,8 @@ class Prepared:
 
     def run(self, connection: Connection, values: Values = _NOTHING) -> int:
         """Carry out a statement that returns nothing; how many rows it changed."""
+        if member := current():
+            return len(self._in_step(connection, member, values))
         sql, given = self._form(connection).bound(values)
         if is_postgres(connection):
             status: str = await_only(_asyncpg(connection).execute(sql, *given))
@@ -69,20 +86,60 @@ class Prepared:
             return
         form = self._form(connection)
         bound = [form.bound(values) for values in many]
+        if member := current():
+            member.ask(bound[0][0], [given for _, given in bound], answered=False)
+            return
         if is_postgres(connection):
             await_only(_asyncpg(connection).executemany(bound[0][0], [given for _, given in bound]))
             return
         for sql, given in bound:
             raw(connection).execute(sql, given)
 
-    def _form(self, connection: Connection) -> _Form:
-        form = self._forms.get(connection.dialect.name)
+    def _in_step(self, connection: Connection, member: Member, values: Values) -> list[Row]:
+        """Together with the others of the transaction; a number in the row says whose it is."""
+        form = self._form(connection, in_step=True)
+        sql, given = form.bound({**values, _WHOSE: member.number})
+        found = form.read(member.ask(sql, [given]))
+        for row in found:
+            row.pop()
+        return found
+
+    def _form(self, connection: Connection, *, in_step: bool = False) -> _Form:
+        which = connection.dialect.name, in_step
+        form = self._forms.get(which)
         if form is None:
             statement = self._statement
             if isinstance(statement, Upsert):
                 statement = statement.on(connection)
-            form = self._forms[connection.dialect.name] = _Form(statement, self._columns, connection.dialect)
+            if in_step:
+                statement = self._numbered(statement)
+            form = self._forms[which] = _Form(statement, self._columns, connection.dialect)
         return form
+
+    def _numbered(self, statement: Any) -> Executable:
+        number = bindparam(_WHOSE, type_=Integer)
+        numbered = statement.add_columns if isinstance(statement, Select) else statement.returning
+        return numbered(number)
+
+
+class Lock(Prepared):
+    """Rows of `table`, by the first column of `statement`, that nobody else has until the transaction ends."""
+
+    __slots__ = ("_free",)
+
+    def __init__(self, statement: Select[Any], table: Table, *, key_share: bool = False) -> None:
+        super().__init__(statement.with_for_update(of=table, key_share=key_share))
+        self._free = statement.with_for_update(of=table, key_share=key_share, skip_locked=True)
+
+    def rows(self, connection: Connection, values: Values = _NOTHING) -> list[Row]:
+        """The rows, once we have them; raises Alone in step with others when somebody has them now."""
+        found = super().rows(connection, values)
+        if member := current():
+            member.hold([row[0] for row in found])
+        return found
+
+    def _numbered(self, statement: Any) -> Executable:
+        return super()._numbered(self._free)
 
 
 class _Binds:

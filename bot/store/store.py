@@ -20,11 +20,12 @@ from bot.store import audit, migrations, outbox
 from bot.store.bell import Bell
 from bot.store.claim import claim, due, lapsed
 from bot.store.dialect import begun, is_sqlite, open_postgres, open_sqlite, parse, try_again
+from bot.store.groups import KINDS, Groups, whose
 from bot.store.listener import Listener
 from bot.store.policies import Policies
 from bot.store.reader import Reader
 from bot.store.tokens import Shelf, Token
-from bot.store.write import transact
+from bot.store.write import Done, transact
 from bot.store.writer import Writer
 
 P = ParamSpec("P")
@@ -54,11 +55,17 @@ class SqlStore(ABC):
 
     async def handle(self, event: Event, decide: Decide) -> Mapping[str, Any]:
         """See `Store.handle`. `decide` runs wherever the database is (SQLite: another thread), perhaps repeatedly."""
-        answer, claimable = await self.run(transact, event, decide, self._policies)
+        done = await self._handle(event, decide)
         point("commit")
-        if claimable:
+        if done.claimable:
             self._ring()
-        return answer
+        return done.answer
+
+    async def _handle(self, event: Event, decide: Decide) -> Done:
+        return await self._alone(event, decide)
+
+    async def _alone(self, event: Event, decide: Decide) -> Done:
+        return await self.run(transact, event, decide, self._policies)
 
     async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
         self.bell.note(way)
@@ -121,6 +128,11 @@ class PostgresStore(SqlStore):
         super().__init__()
         self._engine = engine
         self._listener = Listener(engine.url, self.bell)
+        self._groups: dict[type[Event], Groups] = {kind: Groups(engine, self._policies, self._alone) for kind in KINDS}
+
+    async def _handle(self, event: Event, decide: Decide) -> Done:
+        groups = self._groups.get(type(event))
+        return await (groups.do(event, decide) if groups and whose(event) else self._alone(event, decide))
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         for left in reversed(range(RETRIES + 1)):
@@ -136,6 +148,8 @@ class PostgresStore(SqlStore):
         return await self.run(work, *args, **kwargs)
 
     async def close(self) -> None:
+        for groups in self._groups.values():
+            await groups.close()
         await self._listener.close()
         await self._engine.dispose()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -74,17 +75,37 @@ _REWORD: Final = Prepared(
 )
 
 
-def transact(
-    connection: Connection, event: Event, decide: Decide, policies: Policies
-) -> tuple[Mapping[str, Any], bool]:
-    """The answer of `event`, and whether a worker may find something to claim once this is committed."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an event. `claimable`: a worker may find something; `entries` are still to be put on record."""
+
+    answer: Mapping[str, Any]
+    claimable: bool = False
+    entries: tuple[audit.Unchained, ...] = ()
+
+
+def transact(connection: Connection, event: Event, decide: Decide, policies: Policies) -> Done:
+    """All of an event but the commit."""
+    done = carry_out(connection, event, decide, policies)
+    record(connection, [done])
+    return done
+
+
+def record(connection: Connection, all_done: Sequence[Done]) -> None:
+    """The last thing in a transaction: others wait for it from here on."""
+    audit.append_all(connection, [entry for done in all_done for entry in done.entries])
+    point("audit")
+
+
+def carry_out(connection: Connection, event: Event, decide: Decide, policies: Policies) -> Done:
+    """All of an event but its entry and the commit."""
     point("begin")
     lock(connection, event)
     kept = _KEPT.value(connection, {"key": event.key}) if event.key else None
     if kept is not None:
-        return kept, False
+        return Done(kept)
     if isinstance(event, Report) and not outbox.standing(connection, event):
-        return {}, False
+        return Done({})
     snapshot = load(connection, event, policies)
     point("load")
     changes = decide(event, snapshot)
@@ -93,13 +114,16 @@ def transact(
     if event.key:
         _KEEP.run(connection, {"key": event.key, "answer": changes.answer, "at": event.at})
     point("inbox")
-    if changes.audit is not None or salts:  # no words without an entry that proves them
-        occurred = audit.Occurred(type(event).__name__, event.key, event.at)
-        account, thread_id = _account(event, snapshot, changes), _thread_id(event, changes)
-        body = {**(changes.audit or {}), **words.told(changes, salts)}
-        audit.append(connection, occurred, account, thread_id, body)
-    point("audit")
-    return changes.answer, claimable
+    return Done(changes.answer, claimable, _entries(event, snapshot, changes, salts))
+
+
+def _entries(event: Event, snapshot: Snapshot, changes: Changes, salts: Salts) -> tuple[audit.Unchained, ...]:
+    if changes.audit is None and not salts:  # no words without an entry that proves them
+        return ()
+    occurred = audit.Occurred(type(event).__name__, event.key, event.at)
+    account, thread_id = _account(event, snapshot, changes), _thread_id(event, changes)
+    body = {**(changes.audit or {}), **words.told(changes, salts)}
+    return (audit.Unchained(occurred, account, thread_id, body),)
 
 
 def write(connection: Connection, changes: Changes, event: Event, salts: Salts) -> bool:

@@ -12,7 +12,7 @@ from bot.domain.events import ContactWrote, Event, UserWrote
 from bot.engine import Engine
 from bot.ports import Accepted, Job, Outcome
 from bot.store import SqlStore, admin
-from bot.store.dialect import is_postgres, raw
+from bot.store.dialect import POOL, is_postgres, raw
 from bot.store.store import SqliteStore
 from bot.worker import Worker, report
 from cards.wording import text
@@ -107,6 +107,34 @@ async def test_a_card_that_brings_nothing_new_is_settled_by_itself(spine: Spine)
     [card] = await spine.store.claim(SystemClock().now(), LEASE, 1, "teams")
     told = report(card, Accepted("remote"), SystemClock().now(), new_id(), 0.5)
     assert 0 < await spine.cost(told) <= (3 if isinstance(spine.store, SqliteStore) else 4)
+
+
+@pytest.mark.postgres
+async def test_round_trips_of_many_at_once(postgres_url: str) -> None:
+    """Of 32 contacts on PostgreSQL: they do not grow with what comes together."""
+    store = await opened(postgres_url)
+    spine = Spine(store)
+    everybody = [f"o-{number}" for number in range(32)]
+    for openid in everybody:
+        await spine.engine.handle(heard(openid))
+    await spine.worker.drain()
+    await asyncio.gather(*(store.run(_watch_after_a_while, spine.statements) for _ in range(POOL)))
+    spine.statements.clear()
+    await asyncio.gather(*(spine.engine.handle(heard(openid)) for openid in everybody))
+    assert 0 < len(spine.statements) <= 0.5 * len(everybody)
+    jobs = await store.claim(SystemClock().now(), LEASE, 64, "teams")
+    assert len(jobs) == len(everybody)
+    told = [report(job, Accepted("remote"), SystemClock().now(), new_id(), 0.5) for job in jobs]
+    spine.statements.clear()
+    await asyncio.gather(*(spine.engine.handle(each) for each in told))
+    assert 0 < len(spine.statements) <= 0.3 * len(told)
+    await store.close()
+
+
+def _watch_after_a_while(connection: Connection, seen: list[str]) -> None:
+    """The pause sees to it that every connection of the pool is watched."""
+    connection.exec_driver_sql("SELECT pg_sleep(0.2)")
+    _watch(connection, seen)
 
 
 async def test_outside_calls_of_a_message(spine: Spine) -> None:
