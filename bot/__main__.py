@@ -50,7 +50,7 @@ def _serve(command: str) -> int:
     try:
         settings = Settings.load(os.environ, Path(".env"))
         logs.configure(settings.log_level)
-        with asyncio.Runner(loop_factory=_loop()) as runner:
+        with asyncio.Runner(loop_factory=event_loop()) as runner:
             runner.run(app.serve(settings, frozenset(roles)))
     except (SettingsError, StoreError, OSError) as refused:
         print(f"Refused to start: {refused}", file=sys.stderr)
@@ -58,8 +58,8 @@ def _serve(command: str) -> int:
     return 0
 
 
-def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's, where there is one; None for Python's own."""
+def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """What makes the service's: uvloop, where there is one; None for Python's own."""
     try:
         from uvloop import new_event_loop
     except ImportError:

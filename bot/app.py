@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot import pages
+from bot import memory, pages
 from bot.circuit import Circuits
 from bot.clock import FileClock, SystemClock, new_id
 from bot.domain.pacing import CONVERSATION, TENANT, Window, shared
@@ -234,6 +234,7 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
         beside = [asyncio.create_task(each.run()) for each in (running.contacts, running.keeper) if each is not None]
         port = settings.port if WEB in roles else settings.worker_port
         runner = await _listen(settings.host, port, running.web) if running.web else None
+        memory.settle()
         log.info("started", extra={"action": "started", "roles": sorted(roles), "port": port})
         await stop.wait()
         log.info("stopping", extra={"action": "stopping"})

@@ -27,7 +27,8 @@ from types import FrameType
 from aiohttp import web
 from sqlalchemy import Engine, event
 
-from bot import app
+from bot import app, memory
+from bot.__main__ import event_loop
 from bot.settings import parse
 from tests.bench import stages
 from tests.bench.group import Bench
@@ -149,6 +150,7 @@ async def _running(bench: Bench) -> AsyncIterator[Scene]:
                 await web.TCPSite(runner, "127.0.0.1", on.port).start()
                 working = asyncio.create_task(service.worker.run())
                 await begin(on, outside)
+                memory.settle()
                 yield on
                 service.worker.stop()
                 await runner.cleanup()
@@ -179,7 +181,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--readme", action="store_true", help="the table also goes into the README")
     wishes = parser.parse_args(arguments)
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as load:
-        shown = text(asyncio.run(profiled(Bench(Path(), load), wishes.messages)))
+        with asyncio.Runner(loop_factory=event_loop()) as runner:
+            shown = text(runner.run(profiled(Bench(Path(), load), wishes.messages)))
     print(shown)
     if wishes.readme:
         readme = ROOT / "README.md"
