@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -25,11 +25,19 @@ from bot.store import SqlStore, StoreError, admin, connecting
 from bot.store.desk import SqlDesk
 from bot.store.tables import INVITATIONS, ONBOARDINGS, PINS
 from cards.wording import text
+from tests.e2e import record
 from tests.store.build import ACT, ANN, BOB, HOME, NOW, new_id, wrote
 
 ROUNDS = int(os.environ.get("ROUNDS", "2"))
 KEYS = Keys("secret")
 MINE = "+8613800138000"
+
+
+@pytest.fixture(autouse=True)
+async def replayed(sql: SqlStore) -> AsyncIterator[None]:
+    """Whatever happened: the record gives the stored threads."""
+    yield
+    await record.holds(sql)
 
 
 def engine(sql: SqlStore) -> Engine:
