@@ -230,10 +230,10 @@ async def serve(settings: Settings, roles: frozenset[str]) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with service(settings, roles) as running:
+        port = settings.port if WEB in roles else settings.worker_port
+        runner = await _listen(settings.host, port, running.web) if running.web else None  # before work is begun
         working = asyncio.create_task(running.worker.run()) if running.worker else None
         beside = [asyncio.create_task(each.run()) for each in (running.contacts, running.keeper) if each is not None]
-        port = settings.port if WEB in roles else settings.worker_port
-        runner = await _listen(settings.host, port, running.web) if running.web else None
         memory.settle()
         log.info("started", extra={"action": "started", "roles": sorted(roles), "port": port})
         await stop.wait()

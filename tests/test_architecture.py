@@ -32,7 +32,7 @@ ONLY = {
 }
 # What is on the left is imported only under these paths, and by tests.
 OWNED = {
-    **dict.fromkeys(("sqlmodel", "sqlalchemy", "alembic", "asyncpg", "aiosqlite"), ("bot/store/",)),
+    **dict.fromkeys(("sqlmodel", "sqlalchemy", "alembic", "asyncpg"), ("bot/store/",)),
     **dict.fromkeys(("botbuilder", "botframework", "msal"), ("bot/teams/",)),
     **dict.fromkeys(("bot.app", "bot.cli"), ("bot/__main__.py",)),
     "bot.sim": ("bot/sim/", "bot/__main__.py"),

@@ -19,7 +19,6 @@ _FILES = (
     ("/prometheus_client/", "worker, pacing, figures, log lines"),
     ("/json/", "worker, pacing, figures, log lines"),
     ("/sqlalchemy/", "SQLAlchemy"),
-    ("/aiosqlite/", "database driver"),
     ("/sqlite3/", "database driver"),
     ("/asyncpg/", "database driver"),
     ("/botbuilder/", "botbuilder"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.sim.connector import TeamsClient, TeamsSimulator
-from bot.sim.service import Service, environment, free_port
+from bot.sim.service import Service, ServiceFailed, environment, free_port
 from bot.sim.wechat.server import WeChat
 from tests.e2e.stage import SEND, enable
 
@@ -46,3 +48,18 @@ async def test_2_it_is_asked_to_stop(tmp_path: Path) -> None:
             assert (await li.sees(3))[1:] == ["on its way", "behind it"]
         finally:
             await service.kill()
+
+
+async def test_a_taken_port_is_a_refusal_before_any_work_is_begun(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with WeChat() as wechat, TeamsSimulator("http://127.0.0.1:1/api/messages") as teams:
+        taken = int(wechat.url.rpartition(":")[2])
+        service = Service(environment(wechat, teams, tmp_path, taken) | {"DEV_CLOCK_FILE": ""}, tmp_path)
+        await service.admin("migrate")
+        capfd.readouterr()
+        with pytest.raises(ServiceFailed, match="ended while it started"):
+            await service.start()
+    said = capfd.readouterr().err.splitlines()
+    assert [line.partition(":")[0] for line in said] == ["Refused to start"]
+    assert "address already in use" in said[0]
