@@ -91,6 +91,7 @@ _CARDS: Mapping[str, Callable[[View], Card]] = {
 
 # The sentence that sums a card up, where it is not simply the text with the card's name.
 _SENTENCES: Mapping[str, Callable[[View], str]] = {
+    "policy": thread_cards.policy_text,
     "incoming": thread_cards.preview_incoming,
     "confirmation": thread_cards.preview_confirmation,
     "inactive": thread_cards.inactive_text,

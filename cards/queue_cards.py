@@ -42,7 +42,8 @@ def queue(view: View) -> Card:
     waiting = _waiting(view)
     if not waiting:
         return card(view, [header(view, say(view, "queue")), line(say(view, "queue.empty")), status(view)], menu(view))
-    body = [header(view, say(view, "queue")), status(view), *notes(say(view, "queue.next"), prompt_text(view))]
+    goes = say(view, "queue.next" if len(waiting) > 1 else "queue.next_one")
+    body = [header(view, say(view, "queue")), status(view), *notes(goes, prompt_text(view))]
     everything = button(view, "cancel", say(view, "do.cancel_all"), message_id="")
     return card(view, [*body, *_entries(view)], [everything] if len(waiting) > 1 else [])
 

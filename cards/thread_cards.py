@@ -115,6 +115,11 @@ def policy(view: View) -> Card:
     return card(view, [header(view), *paragraphs(say(view, "policy")), status(view)], menu(view))
 
 
+def policy_text(view: View) -> str:
+    """For one line, where the list's bullets would be dashes between sentences."""
+    return "\n".join(line.removeprefix("- ") for line in say(view, "policy").splitlines())
+
+
 def inactive(view: View) -> Card:
     """The banner of a chat that became inactive: why, and what happens next. Needs thread.
 

@@ -86,7 +86,7 @@ def _parse(template: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _join(one: str, other: str) -> str:
-    """As Chinese typography has it: a space between a Chinese and a Latin letter or a digit, none elsewhere."""
+    """As Chinese typography has it: a space between Chinese and Latin letters, digits, #4K2Q or +86, none elsewhere."""
     if one and other and {_script(one[-1]), _script(other[0])} == {"han", "latin"}:
         return f"{one} {other}"
     return one + other
@@ -95,7 +95,7 @@ def _join(one: str, other: str) -> str:
 def _script(char: str) -> str:
     if "\u4e00" <= char <= "\u9fff":
         return "han"
-    return "latin" if char.isalnum() and char < "\u0250" else ""
+    return "latin" if char in "#+" or (char.isalnum() and char < "\u0250") else ""
 
 
 def _fill(value: object, nouns: str) -> str:

@@ -114,6 +114,7 @@ EN: dict[str, str] = {
     "queue.entry": "{position} of {queue_limit}",
     "queue.empty": "No messages are queued.",
     "queue.next": "They go in this order when {contact} replies.",
+    "queue.next_one": "It goes when {contact} replies.",
     "queue.more": "{more:more message waits|more messages wait} behind these.",
     "queue_full": "Not queued: all {queue_limit} places are taken.",
     "queue_full.none": "Not sent: this chat is inactive and messages cannot be queued.",
@@ -139,7 +140,7 @@ EN: dict[str, str] = {
     "left.owed": "{contact} cannot be reached now and will be told when they next write.",
     "left.cancelled": "{cancelled:queued message was|queued messages were} cancelled.",
     "transfer": "Transfer the conversation with {contact} to …",
-    "transfer.find": "Name or number of a colleague",
+    "transfer.find": "Name or number",
     "transfer.found_nobody": "Nobody was found who can take it over.",
     "transfer.more": "There are more. Search by name or number.",
     "transfer_confirm": "Transfer the conversation with {contact} to {colleague}?",
@@ -238,9 +239,7 @@ EN: dict[str, str] = {
     "invitation.lasting": "For your business card: for everybody, without an end.",
     "invitation.next": "Save the picture and send it together with the text below.",
     "invitation.words": "Text to forward",
-    "invitation.forward": (
-        "Please scan this QR code with WeChat to chat with me. Your first message reaches me directly."
-    ),
+    "invitation.forward": "Please scan this QR code with WeChat to chat with me.",
     "invitation_failed": "WeChat did not make a QR code. Please ask your MultiLine administrator.",
     "edited": "You changed the message in Teams only. {contact} keeps it as it was sent.",
     "edited.deleted": "You deleted the message in Teams only. {contact} keeps it.",

@@ -96,6 +96,7 @@ def test_nouns_follow_their_number() -> None:
 
 
 def test_chinese_sets_latin_words_apart() -> None:
+    assert zh("to", contact="#4K2Q") == "发给 #4K2Q"
     assert zh("to", contact="Zhang Wei") == "发给 Zhang Wei"
     assert zh("to", contact="张伟") == "发给张伟"
     assert zh("warning", contact="张伟", until="周二 14:05") == "若张伟不回复，会话将于周二 14:05 暂停。"

@@ -106,7 +106,7 @@ function showMessage(message) {
 }
 
 function drawMessage(message) {
-  const time = new Date(message.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(message.at).toLocaleTimeString(state.user.locale, { hour: "2-digit", minute: "2-digit", timeZone: state.user.timezone });
   const changed = message.updates && !message.deleted ? " · Edited" : "";
   const head = make("p", { className: "head" }, make("b", { textContent: message.bot ? message.from : "You" }), ` ${time}${message.bot ? "" : changed}`);
   const body = make("div", { className: message.card && !message.deleted ? "body card" : "body" });
