@@ -42,6 +42,8 @@ def checked(at: int, name: str, company: str, given: Iterable[str], notes: str, 
 def _wrong(name: str, company: str, found: Sequence[str], notes: str) -> str:
     if not name:
         return "it has no name"
+    if "\0" in name + company + notes:
+        return "it holds a NUL character, which no database keeps"
     if "" in found:
         which = found.index("") + 1
         return f"number {which} cannot be read: write it with its country code, as in +8613800138000"

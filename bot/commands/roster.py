@@ -39,8 +39,12 @@ class Plan:
     wrong: tuple[Wrong, ...] = ()
 
 
-def rows(content: bytes) -> list[dict[str, str]]:
-    """The lines of a CSV file (UTF-8, with or without byte order mark; comma, semicolon or tab). Raises Mistake."""
+Row = tuple[int, Mapping[str, str]]
+"""The line of the file that it begins on, and its cells by column."""
+
+
+def rows(content: bytes) -> list[Row]:
+    """The rows of a CSV file (UTF-8, with or without byte order mark; comma, semicolon or tab). Raises Mistake."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -48,9 +52,18 @@ def rows(content: bytes) -> list[dict[str, str]]:
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = [name.strip().lower().replace("-", "_").replace(" ", "_") for name in next(reader, [])]
-    _known_columns(names)
-    return [_row(names, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    found: list[Row] = []
+    try:
+        names = [name.strip().lower().replace("-", "_").replace(" ", "_") for name in next(reader, [])]
+        _known_columns(names)
+        begin = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found.append((begin, _row(names, cells)))
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise Mistake(f"line {reader.line_num} of the file: {error}") from None
+    return found
 
 
 def _known_columns(names: Sequence[str]) -> None:
@@ -69,10 +82,10 @@ def _row(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
 
 
 def candidates(
-    found: Iterable[Mapping[str, str]], tenant: str, policies: Collection[str], new_id: Callable[[], str]
+    found: Iterable[Row], tenant: str, policies: Collection[str], new_id: Callable[[], str]
 ) -> Iterator[Candidate]:
     """What each line describes; `tenant` is for lines that name none."""
-    for number, row in enumerate(found, 2):
+    for number, row in found:
         try:
             yield f"line {number}", _user(row, tenant, policies, new_id())
         except Mistake as mistake:
@@ -82,6 +95,8 @@ def candidates(
 def _user(row: Mapping[str, str], tenant: str, policies: Collection[str], ident: str) -> User:
     if "" in row:
         raise Mistake(f"has {row['']}")
+    if any("\0" in cell for cell in row.values()):
+        raise Mistake("holds a NUL character, which no database keeps")
     if not row["name"]:
         raise Mistake("name is empty")
     policy = row.get("policy") or "default"

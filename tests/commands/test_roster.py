@@ -57,6 +57,7 @@ def test_every_column() -> None:
         (b"aad_object_id,name,number,name\n", "name is there twice"),
         ("aad_object_id,name,number\n1,Zoë,2".encode("latin-1"), "not UTF-8 (byte 30): save it as 'CSV UTF-8'"),
         ("aad_object_id,name,number\n".encode("utf-16"), "not UTF-8"),
+        (b"aad_object_id,name,number\n1,A,2\n1," + b"x" * 200_000, "line 3 of the file: field larger than field limit"),
     ],
 )
 def test_a_file_that_is_no_list_of_people(content: bytes, complaint: str) -> None:
@@ -70,6 +71,7 @@ def test_a_file_that_is_no_list_of_people(content: bytes, complaint: str) -> Non
     [
         ("x,Anna,+4915112345678", "aad_object_id 'x' is no id"),
         (f"{aad(1)},,+4915112345678", "name is empty"),
+        (f"{aad(1)},An\0na,+4915112345678", "holds a NUL character"),
         (f"{aad(1)},Anna,015112345678", "write it with its country code"),
         (f"{aad(1)},Anna,+49", "is no phone number"),
         (f"{aad(1)},Anna", "has 2 cells, not 3"),
@@ -79,6 +81,11 @@ def test_a_file_that_is_no_list_of_people(content: bytes, complaint: str) -> Non
 def test_a_line_that_is_wrong_is_named(row: str, why: str) -> None:
     (told,) = wrong(f"{HEAD}\n{row}\n")
     assert told.startswith("line 2 ") and why in told
+
+
+def test_a_wrong_line_is_found_where_it_stands_in_the_file() -> None:
+    text = f'{HEAD}\n\n{aad(1)},"Anna\nSchmidt",+4915112345678\n\n{aad(2)},,+4915112345679\n'
+    assert wrong(text) == ["line 6 name is empty"]
 
 
 def test_wrong_values_of_columns_that_may_be_there() -> None:
