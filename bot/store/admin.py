@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, func, insert, literal, or_, select, u
 
 from bot.domain.policy import Policy
 from bot.ports import Account, Contact, Conversation, Message, User
-from bot.store import audit, policies
+from bot.store import audit, directory, policies
 from bot.store.dialect import StoreError, Upsert
 from bot.store.records import ACCOUNT, CONTACT, MESSAGE, STATE, USER, Reader, conversation, message, user_values
 from bot.store.tables import ACCOUNTS, CONTACTS, MESSAGES, OUTBOX, POLICIES, THREADS, USERS
@@ -104,6 +104,7 @@ def add_user(connection: Connection, act: Act, new: User) -> None:
         raise StoreError(f"{new.name} ({new.number}) is there already, as user {other[0]} with number {other[4]}")
     _known_policy(connection, new.policy)
     connection.execute(insert(USERS), user_values(new))
+    directory.note(connection, [new.id])
     _note(connection, act, "UserAdded", user=new.id, policy=new.policy, enabled=new.enabled)
 
 
@@ -111,6 +112,7 @@ def enable_user(connection: Connection, act: Act, who: str, enabled: bool) -> Us
     """The user before the change."""
     found = user(connection, who)
     connection.execute(update(USERS).where(USERS.c.id == found.id).values(enabled=enabled))
+    directory.note(connection, [found.id])
     _note(connection, act, "UserEnabled" if enabled else "UserDisabled", user=found.id)
     return found
 
@@ -120,6 +122,7 @@ def assign_policy(connection: Connection, act: Act, who: str, policy: str) -> Us
     _known_policy(connection, policy)
     found = user(connection, who)
     connection.execute(update(USERS).where(USERS.c.id == found.id).values(policy=policy))
+    directory.note(connection, [found.id])
     _note(connection, act, "UserPolicy", user=found.id, policy=policy)
     return found
 

@@ -8,11 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, literal_column, select
 
-from bot.book import words
 from bot.domain.colleagues import permitted
 from bot.domain.policy import Policy, Reveal
 from bot.ports import Known, User
-from bot.store import book
+from bot.store import book, directory
 from bot.store import policies as named
 from bot.store.records import CONTACT, USER, Reader
 from bot.store.tables import CONTACTS, THREADS, USERS
@@ -20,12 +19,6 @@ from bot.store.tables import CONTACTS, THREADS, USERS
 MOST: Final = 9
 """One more than a card offers, so that it can say that there are more."""
 
-_THERE: Final = select(USERS.c.id, USERS.c.name, USERS.c.number, USERS.c.policy).where(
-    USERS.c.tenant == bindparam("tenant"),
-    USERS.c.id != bindparam("user"),
-    USERS.c.enabled,
-    USERS.c.reference.is_not(None),
-)
 _NAMED: Final = select(*USER).where(USERS.c.id.in_(bindparam("ids", expanding=True)))
 
 _CONTACT: Final = select(*CONTACT).where(CONTACTS.c.id == bindparam("contact"))
@@ -37,17 +30,10 @@ _HOLDER: Final = (
 
 
 def found(connection: Connection, user: User, known: Mapping[str, Policy], text: str) -> tuple[User, ...]:
-    """Colleagues whose name or number contains `text`, by name, at most MOST; all begin the list without a text."""
+    """Colleagues of whose name and number each word of `text` begins a part, at most MOST; without a text by name."""
     own = named.of(known, user.policy)
-    allowed = {name for name, policy in known.items() if permitted(own, policy)}
-    there = connection.execute(_THERE, {"tenant": user.tenant, "user": user.id})
-    sought, digits = words.fold(text).strip(), "".join(filter(str.isdigit, words.fold(text))).lstrip("0")
-    close = [
-        (name, ident)
-        for ident, name, number, policy in there
-        if named.of(known, policy).name in allowed and (sought in words.fold(name) or (digits and digits in number))
-    ]
-    return by_id(connection, [ident for _, ident in sorted(close)[:MOST]])
+    allowed = [name for name, policy in known.items() if permitted(own, policy)]
+    return by_id(connection, directory.search(connection, user.tenant, allowed, text, user.id, MOST))
 
 
 def by_id(connection: Connection, ids: Sequence[str]) -> tuple[User, ...]:

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.events import Reference
 from bot.ports import Row, User
-from bot.store import admin, audit, policies
+from bot.store import admin, audit, directory, policies
 from bot.store.admin import Act
 from bot.store.dialect import StoreError
+from bot.store.directory import USER_WORDS
 from bot.store.enqueue import enqueue
 from bot.store.records import user_values
 from bot.store.tables import (
@@ -47,6 +48,7 @@ def take(connection: Connection, act: Act, new: Sequence[User], again: Sequence[
         for user in again:
             connection.execute(update(USERS).where(USERS.c.id == user.id).values(enabled=True))
             tell(connection, act, user, "welcome")
+    directory.note(connection, [user.id for user in (*new, *again)])
     for name, people in (("UsersAdded", new), ("UsersEnabled", again)):
         for start in range(0, len(people), NOTED_AT_ONCE):
             named = [[user.id, user.policy, user.enabled] for user in people[start : start + NOTED_AT_ONCE]]
@@ -105,7 +107,7 @@ def remove(connection: Connection, act: Act, who: str) -> User:
     if led:
         raise StoreError(f"{found.name} is the supervisor of policy {led[0]}: name somebody else (admin policy set)")
     connection.execute(delete(HANDOVERS).where(HANDOVERS.c.asker == found.id))
-    for table in (POSTS, USER_CODES, INVITATIONS, BOOK_WORDS, BOOK):
+    for table in (POSTS, USER_CODES, USER_WORDS, INVITATIONS, BOOK_WORDS, BOOK):
         connection.execute(delete(table).where(table.c.user_id == found.id))
     connection.execute(delete(USERS).where(USERS.c.id == found.id))
     body = {"event": "UserRemoved", "by": act.by, "user": found.id}

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column
 from bot.book import words
 from bot.ports import Contact, Conversation, Entry, Known, User
 from bot.store import book, colleagues, policies
+from bot.store.beginnings import begins, bounds
 from bot.store.records import CONTACT, ENTRY, STATE, USER, Reader, conversation, entry
 from bot.store.tables import BOOK, BOOK_WORDS, CONTACTS, THREADS, USERS
 
@@ -21,7 +22,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 MOST: Final = 50
 FARTHEST: Final = 10_000
-_LAST: Final = "\U0010ffff"
 _PERSON: Final = select(*USER).where(USERS.c.tenant == bindparam("tenant"), USERS.c.aad == bindparam("aad"))
 _OPEN: Final = THREADS.c.phase != literal_column("'left'")
 _CONVERSATIONS: Final = (
@@ -138,9 +138,7 @@ def _found(connection: Connection, user: User, tokens: Sequence[str], skip: int,
     """The user's entries that have a word beginning with each token, in the order of the words they were found by."""
     if not tokens:
         return []
-    given: dict[str, Any] = {"user_id": user.id, "skip": skip, "count": count}
-    for number, token in enumerate(tokens):
-        given |= {f"from{number}": token, f"to{number}": token + _LAST}
+    given = {"user_id": user.id, "skip": skip, "count": count, **bounds(tokens)}
     ids = connection.execute(_statement(len(tokens)), given).scalars().all()
     there = {each.id: each for each in book.by_id(connection, user.id, ids)}
     return [there[ident] for ident in ids if ident in there]
@@ -148,19 +146,15 @@ def _found(connection: Connection, user: User, tokens: Sequence[str], skip: int,
 
 def _search_for(tokens: int) -> Select[Any]:
     """The search for so many tokens; parameters user_id, from0, to0, …, skip and count."""
-    wanted = select(BOOK_WORDS.c.entry_id).where(BOOK_WORDS.c.user_id == bindparam("user_id"), _begins(BOOK_WORDS, 0))
+    wanted = select(BOOK_WORDS.c.entry_id).where(BOOK_WORDS.c.user_id == bindparam("user_id"), begins(BOOK_WORDS, 0))
     for number in range(1, tokens):
         other = BOOK_WORDS.alias(f"w{number}")
         also: Select[Any] = select(literal_column("1")).where(
-            other.c.entry_id == BOOK_WORDS.c.entry_id, _begins(other, number)
+            other.c.entry_id == BOOK_WORDS.c.entry_id, begins(other, number)
         )
         wanted = wanted.where(also.exists())
     wanted = wanted.group_by(BOOK_WORDS.c.entry_id).order_by(func.min(BOOK_WORDS.c.word), BOOK_WORDS.c.entry_id)
     return wanted.limit(bindparam("count")).offset(bindparam("skip"))
-
-
-def _begins(table: Any, number: int) -> Any:
-    return and_(table.c.word >= bindparam(f"from{number}"), table.c.word < bindparam(f"to{number}"))
 
 
 _STATEMENTS: Final = {tokens: _search_for(tokens) for tokens in range(1, words.MOST_TOKENS + 1)}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 from bot.domain.events import Event, FromContact, Report
 from bot.points import point
 from bot.ports import Changes, Conversation, Decide, Snapshot
-from bot.store import audit, book, desk, outbox, words
+from bot.store import audit, book, desk, directory, outbox, words
 from bot.store.dialect import StoreError, Upsert
 from bot.store.enqueue import enqueue
 from bot.store.load import load, lock
@@ -146,6 +146,7 @@ def _write_people(connection: Connection, changes: Changes, at: datetime) -> Non
         _CONTACT.run(connection, contact_values(contact))
     if changes.user:
         _USER.run(connection, user_values(changes.user))
+        directory.note(connection, [changes.user.id])
     if changes.entry:
         book.save(connection, [changes.entry], at)
 
