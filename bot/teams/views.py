@@ -17,14 +17,16 @@ from bot.ports import Conversation, Job, Known, Message
 from bot.teams import qr
 from cards.wording import language
 
+_REFERENCE = frozenset(field.name for field in fields(Reference))
+
 
 def destination(job: Job) -> Reference | None:
     """Where a card's row goes: where the person spoke if the row says so, else the user's own chat with the bot."""
     said, about = job.values.get("reference"), job.conversation
     if job.values.get("bound") and about and said and about.care.place_id != _address(said):
         said = None  # the place is bound to the thread no more: whatever still waits for it comes to the user
-    if isinstance(said, Mapping):
-        return Reference(**said)
+    if isinstance(said, Mapping):  # a newer release of ours may have written more than this one knows
+        return Reference(**{name: value for name, value in said.items() if name in _REFERENCE})
     return said or (job.user.reference if job.user else None)
 
 

@@ -120,5 +120,7 @@ def test_where_a_card_goes() -> None:
     assert views.destination(job()) == REFERENCE
     assert views.destination(replace(job(), values={"reference": group})) == group
     assert views.destination(replace(job(), values={"reference": asdict(group)}, user=None)) == group
+    newer = {**asdict(group), "unknown": "to this release"}
+    assert views.destination(replace(job(), values={"reference": newer})) == group
     assert views.destination(replace(job(), user=None)) is None
     assert views.destination(replace(job(), user=replace(USER, reference=None))) is None
