@@ -33,9 +33,11 @@ _LAPSED: Final = Prepared(
     .order_by(HANDOVERS.c.at)
     .limit(bindparam("most"))
 )
+_IS_DUE: Final = and_(LANES.c.way == bindparam("way"), LANES.c.due_at <= bindparam("now"))
+_ANY: Final = Prepared(select(LANES.c.head).where(_IS_DUE).limit(1))
 _LANES: Final = Prepared(
     select(LANES.c.name, LANES.c.head)
-    .where(LANES.c.way == bindparam("way"), LANES.c.due_at <= bindparam("now"))
+    .where(_IS_DUE)
     .order_by(LANES.c.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -92,6 +94,11 @@ def lapsed(connection: Connection, now: datetime, limit: int) -> Sequence[tuple[
     """Threads and ids of the requests that nobody answered in time, the oldest first."""
     rows = _LAPSED.rows(connection, {"before": now - LIFE, "most": limit})
     return [(thread_id, ident) for thread_id, ident in rows]
+
+
+def any_due(connection: Connection, now: datetime, way: str) -> bool:
+    """Whether there is anything to claim; somebody else may have it in hand."""
+    return _ANY.row(connection, {"way": way.rstrip("/"), "now": now}) is not None
 
 
 def claim(

@@ -142,21 +142,29 @@ def _leave_json(connection: Any, _record: object) -> None:
 
 
 @asynccontextmanager
-async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection in a transaction, committed at the end, rolled back by whatever is raised.
+async def connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection on which each statement stands by itself.
 
     LostConnection when the server is gone: it may be tried again.
     """
     async with engine.connect() as connection:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         try:
-            async with driver.transaction():
-                yield connection
+            yield connection
         except Exception as error:
             if not driver.is_closed():
                 raise
             await connection.invalidate()
             raise LostConnection from error
+
+
+@asynccontextmanager
+async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """`connected`, in a transaction: committed at the end, rolled back by whatever is raised."""
+    async with connected(engine) as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        async with driver.transaction():
+            yield connection
 
 
 def open_sqlite(url: URL) -> Connection:

@@ -6,20 +6,21 @@ import asyncio
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.events import Event
 from bot.points import point
 from bot.ports import Decide, Job
 from bot.store import audit, migrations, outbox
 from bot.store.bell import Bell
-from bot.store.claim import claim, due, lapsed
-from bot.store.dialect import begun, is_sqlite, open_postgres, open_sqlite, parse, try_again
+from bot.store.claim import any_due, claim, due, lapsed
+from bot.store.dialect import begun, connected, is_sqlite, open_postgres, open_sqlite, parse, try_again
 from bot.store.groups import KINDS, Groups, whose
 from bot.store.listener import Listener
 from bot.store.policies import Policies
@@ -31,6 +32,7 @@ from bot.store.writer import Writer
 P = ParamSpec("P")
 T = TypeVar("T")
 RETRIES: Final = 3
+_Opened = Callable[[AsyncEngine], AbstractAsyncContextManager[AsyncConnection]]
 _ONE: Final = select(1)
 
 
@@ -135,17 +137,26 @@ class PostgresStore(SqlStore):
         return await (groups.do(event, decide) if groups and whose(event) else self._alone(event, decide))
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._on(begun, lambda connection: work(connection, *args, **kwargs))
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._on(connected, lambda connection: work(connection, *args, **kwargs))
+
+    async def _on(self, opened: _Opened, work: Callable[[Connection], T]) -> T:
         for left in reversed(range(RETRIES + 1)):
             try:
-                async with begun(self._engine) as connection:
-                    return await connection.run_sync(work, *args, **kwargs)
+                async with opened(self._engine) as connection:
+                    return await connection.run_sync(work)
             except Exception as error:
                 if not left or not try_again(error):
                     raise
         raise AssertionError("the last try returns or raises")
 
-    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.run(work, *args, **kwargs)
+    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
+        """To look costs one round trip, and most often there is nothing."""
+        self.bell.note(way)
+        found = await self.read(any_due, now, way)
+        return await super().claim(now, lease, limit, way) if found else ()
 
     async def close(self) -> None:
         for groups in self._groups.values():

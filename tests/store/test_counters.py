@@ -13,7 +13,7 @@ from bot.engine import Engine
 from bot.ports import Accepted, Job, Outcome
 from bot.store import SqlStore, admin
 from bot.store.dialect import POOL, is_postgres, raw
-from bot.store.store import SqliteStore
+from bot.store.store import PostgresStore, SqliteStore
 from bot.worker import Worker, report
 from cards.wording import text
 from tests.store.build import ACT, ANN, HOME, LEASE, NOW, card, doing, new_id, reported, settles, tapped
@@ -129,6 +129,14 @@ async def test_round_trips_of_many_at_once(postgres_url: str) -> None:
     await asyncio.gather(*(spine.engine.handle(each) for each in told))
     assert 0 < len(spine.statements) <= 0.3 * len(told)
     await store.close()
+
+
+async def test_a_claim_that_finds_nothing_is_one_statement(spine: Spine) -> None:
+    spine.statements.clear()
+    assert await spine.store.claim(SystemClock().now(), LEASE, 64, "teams") == ()
+    assert len([each for each in spine.statements if not each.startswith(FRAMES)]) == 1
+    if isinstance(spine.store, PostgresStore):
+        assert len(spine.statements) == 1  # and one round trip
 
 
 def _watch_after_a_while(connection: Connection, seen: list[str]) -> None:
