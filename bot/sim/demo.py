@@ -21,6 +21,7 @@ from bot.sim.wechat.client import Contact
 from bot.sim.wechat.server import WeChat
 
 USER, NUMBER, CONTACT = "Anna Schmidt", "+4915112345678", "Li Wei"
+TIMEZONE = "Europe/Berlin"
 
 WELCOME = """
   MultiLine WeChat for Microsoft Teams: the demo is running.
@@ -72,7 +73,7 @@ async def stage(folder: Path, *, fixed_ports: bool = False, quiet: bool = True) 
     wechat.call_back(f"{service.url}/wechat/default")
     client = TeamsClient(teams.url)
     try:
-        user = await client.user(USER, timezone="Europe/Berlin", locale="en-GB")
+        user = await client.user(USER, timezone=TIMEZONE, locale="en-GB")
         await _enable(service, teams, user)
         await service.start()
         await user.installs()

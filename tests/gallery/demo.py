@@ -10,19 +10,27 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
-from bot.sim.demo import Stage, stage
+from bot.sim.demo import CONTACT, TIMEZONE, Stage, stage
 from tests.conftest import CHROMIUM, FLAGS
 
 PICTURES = Path(__file__).parent / "pictures"
-PHONE, CHAT = (420, 860), (860, 860)
+PHONE, CHAT = (420, 960), (860, 960)
 
 
 async def converse(on: Stage) -> None:
-    """A question, an answer, another question."""
-    await on.contact.says("你好！Is the bond report out? 😀")
+    """Somebody whom the user saves asks, is answered, and asks again."""
+    await on.contact.says("你好！😀")
+    await on.user.sees("你好")
+    await on.user.clicks("reply", text="你好！")
+    await on.contact.sees(2)
+    await on.user.sees("Sent")
+    await on.user.clicks("details", await on.user.sees("Reply to"))
+    await on.user.sees("not in your contacts")
+    await on.user.clicks("save_contact", name=CONTACT)
+    await on.contact.says("Is the bond report out?")
     await on.user.sees("bond report")
     await on.user.clicks("reply", text="Good morning! Yes, I am sending it today.")
-    await on.contact.sees(2)
+    await on.contact.sees(3)
     await on.user.sees("Sent")
     await on.contact.says("太好了，谢谢！Could you also tell me the coupon dates?")
     await on.user.sees("coupon dates")
@@ -31,7 +39,9 @@ async def converse(on: Stage) -> None:
 async def picture(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> Image.Image:
     """The page as it looks at this size; `scheme` is light or dark."""
     page = await browser.new_page(
-        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if scheme == "dark" else "light"
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        timezone_id=TIMEZONE,
     )
     await page.goto(url)
     await page.wait_for_timeout(1500)

@@ -57,6 +57,23 @@ async def test_a_card_is_shown_filled_in_and_replaced(browser: Browser, plain: b
         assert s.bot.last("invoke")["value"]["action"]["data"] == {"thread": 7, "text": "Good morning 你好"}
 
 
+@pytest.mark.skipif(not RENDERER.is_file(), reason="the card renderer is not installed (npm)")
+async def test_a_cards_menu_opens_beside_its_button(browser: Browser) -> None:
+    async with stage() as s:
+        anna = await s.client.user("Anna Schmidt")
+        await anna.installs()
+        page = await _open(s, browser, width=390)
+        leave = {"type": "Action.Submit", "title": "Leave", "mode": "secondary", "data": {}}
+        await s.bot.sends(anna.conversation, card({"type": "TextBlock", "text": "Hello"}, actions=[leave]))
+        more = page.get_by_role("button", name="More options")
+        await more.click()
+        opener, entry = await more.bounding_box(), await page.get_by_role("menuitem", name="Leave").bounding_box()
+        assert opener and entry
+        assert entry["height"] >= 36
+        assert 0 <= entry["y"] - opener["y"] - opener["height"] < 10
+        assert await page.evaluate("document.documentElement.scrollHeight") == 844
+
+
 async def test_writing_updating_and_deleting_on_a_phone(browser: Browser) -> None:
     async with stage() as s:
         anna = await s.client.user("Anna Schmidt")

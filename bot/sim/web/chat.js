@@ -6,6 +6,7 @@ import { contents, initials, make, reactions } from "/web/messages.js";
 
 const options = new URLSearchParams(location.search);
 const find = (id) => document.getElementById(id);
+const TOASTS = 2;
 const state = { commands: [], users: [], user: null, renderer: null, quote: null, unread: new Map(), shown: new Map(), refreshed: new Set() };
 
 async function ask(path, body) {
@@ -231,6 +232,7 @@ function grow() {
 function toast(words) {
   const node = make("p", { textContent: words });
   find("toasts").append(node);
+  if (find("toasts").childElementCount > TOASTS) find("toasts").firstChild.remove();
   setTimeout(() => node.remove(), 6000);
 }
 

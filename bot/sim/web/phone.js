@@ -78,7 +78,7 @@ function card(title, small, ...rest) {
 
 function templateCard(entry) {
   const rows = make("dl", "");
-  for (const [name, value] of Object.entries(entry.data ?? {})) rows.append(make("dt", "", name), make("dd", "", value));
+  for (const [name, value] of Object.entries(entry.data ?? {})) rows.append(make("dt", "", entry.labels?.[name] ?? name), make("dd", "", value));
   return card("Service notification", "", rows);
 }
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import orjson
 from aiohttp import web
 
-from bot.sim.wechat import picture
+from bot.sim.wechat import picture, template
 from bot.sim.wechat.calls import addressee, authorised, posted, used_today
 from bot.sim.wechat.errors import Refused, answer
 from bot.sim.wechat.sending import CUSTOM_SEND
@@ -101,8 +101,7 @@ async def templates(world: World, request: web.Request) -> Json:
     """`GET /cgi-bin/template/get_all_private_template`: an account of which nothing is said has the demo's."""
     authorised(world, request)
     known = ("resume-template",) if world.account.templates is None else world.account.templates
-    content = "User: {{thing1.DATA}}\nNotice: {{thing2.DATA}}"
-    return {"template_list": [{"template_id": each, "title": "Notice", "content": content} for each in known]}
+    return {"template_list": [{"template_id": each, "title": "Notice", "content": template.CONTENT} for each in known]}
 
 
 async def user_info(world: World, request: web.Request) -> Json:

@@ -107,6 +107,7 @@ class TemplateSend:
             world.template_sends[contact.openid, str(body["client_msg_id"])] = (msgid, world.clock.now())
         if contact.template_outcome == "success":
             detail = {"template_id": body["template_id"], "url": body.get("url", ""), "data": data}
+            detail["labels"] = template.LABELS
             world.record(contact, "template", "template", " ".join(data.values()), detail)
         status = _TEMPLATE_STATUS.get(contact.template_outcome, "success")
         _ = world.spawn(self._pusher.push(contact, acts.template_result(world, contact, msgid, status)))

@@ -1,10 +1,15 @@
-"""What a category template's fields may hold (5.1): the rules behind errcode 47003. Pure."""
+"""The simulated account's template, and what the fields of any may hold (5.1, errcode 47003). Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+
+CONTENT = "User: {{thing1.DATA}}\nNotice: {{thing2.DATA}}"
+"""As WeChat lists it: on each line the label that the contact reads, and a field."""
+
+LABELS = {field: label for label, field in re.findall(r"(.+): \{\{(\w+)\.DATA\}\}", CONTENT)}
 
 _FIELD = re.compile(r"^(?P<type>[a-z_]+?)(?P<number>\d+)$")
 _TIME = re.compile(r"^(\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{1,2}-\d{1,2})?\s?(\d{1,2}:\d{2}(:\d{2})?)?$")
