@@ -18,6 +18,7 @@ from bot.ports import User
 from bot.sim.service import Service, free_port
 from bot.store import admin, migrations, open_store
 from cards import wording
+from tests.bench.far import DELAY
 from tests.bench.group import Bench, Group, Subject
 from tests.bench.ledger import Ledger, ledger
 from tests.bench.processes import helper
@@ -38,6 +39,12 @@ WORKERS = Comparison(
     "one worker",
     "a backlog of cards sent by two worker processes on one PostgreSQL; against one",
     1.6,
+)
+FAR = Comparison(
+    "two workers / one, far Teams",
+    "two workers, far",
+    "one worker, far",
+    "the same while Teams takes 100 ms for each answer, as a real one may: waiting is what a second worker shares",
 )
 COMMITS = tuple(
     Comparison(
@@ -94,7 +101,20 @@ async def _open_workers(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
         yield [
             Subject("one worker", _sending(on, workers, workers[:1])),
             Subject("two workers", _sending(on, workers, workers)),
+            Subject("one worker, far", _far(on, _sending(on, workers, workers[:1]))),
+            Subject("two workers, far", _far(on, _sending(on, workers, workers))),
         ]
+
+
+def _far(on: Scene, sending: Callable[[int], Awaitable[Figure]]) -> Callable[[int], Awaitable[Figure]]:
+    async def measure(fewer: int) -> Figure:
+        await on.runs.delay(DELAY)
+        try:
+            return await sending(fewer)
+        finally:
+            await on.runs.delay(0)
+
+    return measure
 
 
 def _sending(on: Scene, workers: Sequence[Service], at_work: Sequence[Service]) -> Callable[[int], Awaitable[Figure]]:
@@ -182,6 +202,6 @@ def _at_once(work: Callable[[int], Awaitable[object]]) -> Callable[[int], Awaita
 
 GROUPS = (
     Group("postgres", (BRIDGE,), _open),
-    Group("workers", (WORKERS,), _open_workers),
+    Group("workers", (WORKERS, FAR), _open_workers),
     Group("commits", COMMITS, _open_commits),
 )

@@ -103,12 +103,13 @@ def text(lines: Sequence[Line]) -> str:
 
 
 def markdown(lines: Sequence[Line]) -> str:
-    """The same for the README: what is compared, the ratio with its spread, the goal."""
-    rows = ["| what | meaning | ratio (lowest to highest) | goal | met |", "|---|---|---|---|---|"]
+    """The same for the README: what is compared, the ratio with its spread, by CPU where that is known, the goal."""
+    rows = ["| what | meaning | ratio (lowest to highest) | by CPU | goal | met |", "|---|---|---|---|---|---|"]
     for each in lines:
         ratio = each.ratio
         shown = f"{_number(ratio.median)} ({_number(ratio.lowest)}–{_number(ratio.highest)})"
-        cells = (each.comparison.name, each.comparison.meaning, shown, _goal(each).replace(">=", "≥"), _met(each))
+        named, goal = (each.comparison.name, each.comparison.meaning), _goal(each).replace(">=", "≥")
+        cells = (*named, shown, _by_cpu(each), goal, _met(each))
         rows.append(f"| {' | '.join(cells).replace('<=', '≤')} |")
     return "\n".join(rows)
 
@@ -144,17 +145,21 @@ def as_json(lines: Sequence[Line]) -> list[dict[str, Any]]:
 
 
 def _cells(each: Line) -> tuple[str, ...]:
-    ratio, cpu = each.ratio, each.cpu.median
+    ratio = each.ratio
     return (
         each.comparison.name,
         _number(ratio.median),
         f"{_number(ratio.lowest)} .. {_number(ratio.highest)}",
-        "" if math.isnan(cpu) else _number(cpu),
+        _by_cpu(each),
         _goal(each),
         _met(each),
         _value(each.ours, each.comparison.unit),
         _value(each.theirs, each.comparison.unit),
     )
+
+
+def _by_cpu(each: Line) -> str:
+    return "" if math.isnan(each.cpu.median) else _number(each.cpu.median)
 
 
 def _goal(each: Line) -> str:
