@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -20,6 +21,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# No example fails because the machine is busy; all else stays as Hypothesis has it, which knows CI.
+settings.register_profile("untimed", settings(deadline=None))
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)
