@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any, Final
 
-from bot.domain.plain import inert
+from bot.domain.plain import inert, signed
 from bot.ports import Contact, User
 from bot.store.admin import Sending
 from bot.store.spoken import Spoken
@@ -62,7 +62,7 @@ def sent(spoken: Spoken) -> str | None:
     if not any(each.kind == "text" and each.state not in ("pending", "recalled") for each in spoken.sends):
         return None
     text = spoken.message.text
-    return text if spoken.message.author == "system" else inert(text)
+    return text if spoken.message.author == "system" else signed(inert(text), spoken.named)
 
 
 def letter(spoken: Spoken) -> EmailMessage:

@@ -125,8 +125,12 @@ def stayed(view: View) -> Card:
 
 
 def left(view: View) -> Card:
-    """It is done. Needs thread; `told` (0: the contact will be told later) and `cancelled` (a count) in values."""
+    """It is done. Needs thread; `told` (0: the contact will be told later) and `cancelled` (a count) in values.
+
+    `stays`: the contact goes on with colleagues, and is told nothing.
+    """
     told = say(view, "left.told" if view.values.get("told", 1) else "left.owed")
+    told = say(view, "left.stays") if view.values.get("stays") else told
     cancelled = view.values.get("cancelled", 0)
     gone = say(view, "left.cancelled", cancelled=cancelled) if cancelled else ""
     return card(view, [header(view), *paragraphs(say(view, "left")), *notes(told, gone)])

@@ -138,6 +138,7 @@ EN: dict[str, str] = {
     "left": "You left the conversation with {contact}.",
     "left.told": "{contact} is being told.",
     "left.owed": "{contact} cannot be reached now and will be told when they next write.",
+    "left.stays": "{contact} goes on with your colleagues.",
     "left.cancelled": "{cancelled:queued message was|queued messages were} cancelled.",
     "transfer": "Transfer the conversation with {contact} to …",
     "transfer.find": "Name or number",
@@ -151,6 +152,10 @@ EN: dict[str, str] = {
     "transferred": "You transferred the conversation with {contact} to {colleague}.",
     "transferred.told": "{contact} is being told who answers now.",
     "received": "{colleague} transferred the conversation with {contact} to you.",
+    "joined": "You are in the conversation with {contact} now, together with {colleague}.",
+    "joined.next": "{contact} reads your name in front of your messages. What you all send counts as one.",
+    "colleague_came": "{colleague} is in the conversation with {contact} now, too.",
+    "colleague_left": "{colleague} has left the conversation with {contact}. You go on with it.",
     "transferred.by": "{user} transferred the conversation with {contact} to {colleague}.",
     "takeover.colleague": "a colleague",
     "takeover.offered": "{client} scanned your QR code, but is chatting with {colleague} at the moment.",
@@ -270,6 +275,7 @@ EN: dict[str, str] = {
     "messages": "Messages",
     "messages.range": "{first}–{last} of {total}",
     "messages.none": "No conversations.",
+    "messages.colleague": "A colleague",
     "messages.you": "You: {text}",
     "messages.unread": "{unread} unread",
     "messages.current": "Current",
@@ -304,6 +310,8 @@ EN: dict[str, str] = {
     "disconnected_already": "This chat is not connected to a client.",
     "observer": "Not sent: only the user who connected this chat can write to the client. You are reading along.",
     # ---- texts to the contact, in WeChat: plain text
+    "to_contact.from": "{user}: ",
+    "to_contact.joined": "You are chatting with {user} now as well. Just write here.",
     "to_contact.who": "You are chatting with {user}.",
     "to_contact.welcome": (
         "Thank you! You can now start chatting.\n\n"

@@ -130,6 +130,7 @@ ZH: dict[str, str] = {
     "left": "您已退出与{contact}的会话。",
     "left.told": "正在通知{contact}。",
     "left.owed": "目前无法联系{contact}，对方下次来消息时将予以通知。",
+    "left.stays": "{contact}将继续与您的同事沟通。",
     "left.cancelled": "{cancelled} 条待发消息已取消。",
     "transfer": "将与{contact}的会话转交给……",
     "transfer.find": "姓名或号码",
@@ -140,6 +141,10 @@ ZH: dict[str, str] = {
     "transferred": "您已将与{contact}的会话转交给{colleague}。",
     "transferred.told": "正在通知{contact}由谁继续回复。",
     "received": "{colleague}已将与{contact}的会话转交给您。",
+    "joined": "您已加入与{contact}的会话，与{colleague}一同沟通。",
+    "joined.next": "{contact}会在您的消息前看到您的姓名。各位发送的消息合并计数。",
+    "colleague_came": "{colleague}已加入与{contact}的会话。",
+    "colleague_left": "{colleague}已离开与{contact}的会话，由您继续沟通。",
     "transferred.by": "{user}已将与{contact}的会话转交给{colleague}。",
     "takeover.colleague": "一位同事",
     "takeover.offered": "{client}扫描了您的二维码，但目前正在与{colleague}沟通。",
@@ -248,6 +253,7 @@ ZH: dict[str, str] = {
     "messages": "消息",
     "messages.range": "第 {first}–{last} 个，共 {total} 个",
     "messages.none": "没有会话。",
+    "messages.colleague": "同事",
     "messages.you": "您：{text}",
     "messages.unread": "{unread} 条未读",
     "messages.current": "当前客户",
@@ -282,6 +288,8 @@ ZH: dict[str, str] = {
     "disconnected_already": "此聊天没有连接到客户。",
     "observer": "未发送：只有连接此聊天的人可以给客户发消息，您只能查看。",
     # ---- 发给微信用户的文字
+    "to_contact.from": "{user}：",
+    "to_contact.joined": "{user}现已加入本次沟通，您可直接在此留言。",
     "to_contact.who": "正在与您沟通的是{user}。",
     "to_contact.welcome": (
         "感谢您的联系！现在可以开始沟通了。\n\n"

@@ -15,6 +15,7 @@ from bot.domain.events import (
     Due,
     Event,
     FromContact,
+    FromOthers,
     FromUser,
     PromptReported,
     Report,
@@ -216,7 +217,7 @@ class FakeStore:
             return message, message.thread_id if message else ""
         return self.messages.get(getattr(event, "message_id", "")), str(getattr(event, "thread_id", ""))
 
-    def _of_thread(self, event: Due | RequestLapsed | Report) -> Snapshot:
+    def _of_thread(self, event: Due | RequestLapsed | Report | FromOthers) -> Snapshot:
         if isinstance(event, Report) and not event.lane.startswith("wechat/"):
             return Snapshot(Policy())
         about = self.conversation(event.thread_id)

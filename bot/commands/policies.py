@@ -112,6 +112,7 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     "retention": {"type": _duration, "metavar": "7y", "help": "how long words are kept; without it for ever"},
     "reveal": {"choices": list(Reveal), "help": "what colleagues learn of who holds a contact"},
     "supervisor": {"metavar": "+E164", "help": "who also answers hand-over requests; '' for nobody"},
+    "seats": {"type": int, "metavar": "1", "help": "users who may talk with one contact at a time"},
     "region": {"metavar": "CN", "help": "the country of numbers written without one"},
 }
 

@@ -15,6 +15,7 @@ class Use(StrEnum):
     PROMPT = "prompt"
     LEFT = "left"
     TRANSFERRED = "transferred"
+    COLLEAGUE = "colleague"  # of another user for the same contact
 
 
 class State(StrEnum):

@@ -350,4 +350,12 @@ class Delayed(Report):
     code: str
 
 
-Event = FromContact | FromUser | Due | RequestLapsed | Report
+# ---- what became of another thread of the same contact; see `seats`
+
+
+@dataclass(frozen=True, slots=True)
+class FromOthers(Occurrence):
+    thread_id: str
+
+
+Event = FromContact | FromUser | Due | RequestLapsed | Report | FromOthers

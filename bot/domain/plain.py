@@ -24,3 +24,8 @@ def inert(text: str) -> str:
     are.
     """
     return _LIVE_LINK.sub("<\u200d", text)
+
+
+def signed(text: str, named: str) -> str:
+    """The text with who writes it in front; without, where WeChat's limit leaves no room for that."""
+    return text if excess(named + text) else named + text

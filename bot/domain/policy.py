@@ -20,6 +20,10 @@ _UNITS = {
 }
 
 
+MOST_SEATS = 9
+"""Each of them reads what all the others write."""
+
+
 class PromptWay(StrEnum):
     """How the contact is asked to reply when messages wait. `AUTO` becomes one of the others in `Policy.terms`."""
 
@@ -105,7 +109,7 @@ class Policy:
     users prove their phone number first, anew when the proof is older than `validation_age` (None: never). `region`
     is the country of numbers that are written without one (ISO 3166, two letters). `retention` is how long words
     are kept (None: for ever). `supervisor` is the id of the user who may answer hand-over requests for all users of
-    this policy.
+    this policy. `seats` is how many users may talk with one contact at a time; of several policies the lowest counts.
     """
 
     name: str = "default"
@@ -129,6 +133,7 @@ class Policy:
     retention: timedelta | None = None
     reveal: Reveal = Reveal.NAME
     supervisor: str = ""
+    seats: int = 1
 
     def __post_init__(self) -> None:
         for name in ("reply_window", "ask_after", "validation_age"):
@@ -139,8 +144,7 @@ class Policy:
             raise ValueError("reply-limit must be at least 1")
         if self.prompt is PromptWay.RESERVE and self.reply_limit < 2:
             raise ValueError("reply-limit must be at least 2 when prompt is 'reserve': one slot is kept for the prompt")
-        if self.queue_limit < 0:
-            raise ValueError("queue-limit must not be negative")
+        self._count()
         if not timedelta(0) <= self.warn_before < self.reply_window:
             raise ValueError("warn-before must be shorter than reply-window (0s switches the warning off)")
         if self.retention is not None and self.retention <= self.reply_window:
@@ -149,6 +153,12 @@ class Policy:
             raise ValueError("region is a country of two letters, as in CN or GB")
         if (self.release is Release.YOUNGER) != (self.release_age is not None):
             raise ValueError("release 'auto-if-younger-than' and an age go together: auto-if-younger-than 12h")
+
+    def _count(self) -> None:
+        if not 1 <= self.seats <= MOST_SEATS:
+            raise ValueError(f"seats must be from 1 to {MOST_SEATS}")
+        if self.queue_limit < 0:
+            raise ValueError("queue-limit must not be negative")
 
     def terms(self, *, template: bool) -> Terms:
         """The terms for a spell that starts now; `template` says whether the account has a resume template."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.effects import Effect, Mark, Notice, Recall, Send, SendTemplate, State, Status, Tell, Use
 from bot.domain.events import Cause
 from bot.domain.policy import PromptWay, Release
 from bot.domain.state import Phase, Prompt, Queued, Slot, Step, Thread, Why
+
+SAME_SECOND = timedelta(seconds=1)
+
+
+def carried(thread: Thread, created_at: datetime) -> tuple[Slot, ...]:
+    """The slots that WeChat will count against the window which the contact's message opens."""
+    return tuple(s for s in thread.slots if s.sent_at is None or s.sent_at >= created_at + SAME_SECOND)
 
 
 def expire(thread: Thread, now: datetime) -> Step:
@@ -50,23 +57,24 @@ def flush(thread: Thread, count: int, now: datetime) -> Step:
     return thread, (*effects, *late)
 
 
-def release(thread: Thread, now: datetime) -> Step:
-    """Flush, and tell the user what went and what still waits."""
+def release(thread: Thread, now: datetime, share: int | None = None) -> Step:
+    """Flush (at most `share`), and tell the user what went and what still waits."""
     waiting = len(thread.queue)
-    thread, effects = flush(thread, waiting, now)
+    thread, effects = flush(thread, waiting if share is None else share, now)
     went = waiting - len(thread.queue)
     tell = (Tell(Notice.RELEASED, {"sent": went, "waiting": len(thread.queue)}),) if went else ()
     return thread, (*tell, *effects)
 
 
-def flow(thread: Thread, now: datetime) -> Step:
-    """What waits goes by itself, or waits for the user's word, as the policy says."""
-    if _goes_by_itself(thread, now):
-        return release(thread, now)
+def flow(thread: Thread, now: datetime, share: int | None = None) -> Step:
+    """What waits goes by itself (at most `share` of it), or waits for the user's word, as the policy says."""
+    if goes_by_itself(thread, now):
+        return release(thread, now, share)
     return thread, (Tell(Notice.REVIEW, {"waiting": len(thread.queue)}),) if thread.queue else ()
 
 
-def _goes_by_itself(thread: Thread, now: datetime) -> bool:
+def goes_by_itself(thread: Thread, now: datetime) -> bool:
+    """Whether what waits needs no word of the user's."""
     if thread.terms.release is Release.YOUNGER and thread.terms.release_age is not None:
         return all(now - queued.at < thread.terms.release_age for queued in thread.queue)
     return thread.terms.release is Release.AUTO
@@ -123,7 +131,7 @@ def _obstacle(thread: Thread, now: datetime) -> str:
 
 def unprompt(thread: Thread) -> Step:
     """A prompt that has not gone yet must not go any more."""
-    if thread.prompt is not Prompt.SENDING:
+    if thread.prompt is not Prompt.SENDING or thread.asker:
         return thread, ()
     ref = thread.prompt_ref
     return replace(give_back(thread, ref), prompt=Prompt.NONE), (Recall((ref,)),)

@@ -56,6 +56,8 @@ class Thread:
     """One contact and one user talking. `heard_*` are the contact's newest message: its id, time and order.
 
     `line` is the thread that this one came from by transfer, or that one's own `line`: their sends go in one row.
+    `others` are the contact's open threads with other users, `seat` is which of the seats this one has, `asker` which
+    of the others asked the contact to reply (empty: this one did, or nobody). See `seats`.
     """
 
     id: str
@@ -75,6 +77,9 @@ class Thread:
     prompt_why: str = ""
     warned: bool = False
     line: str = ""
+    seat: int = 0
+    others: tuple[str, ...] = ()
+    asker: str = ""
 
     @property
     def deadline(self) -> datetime:
@@ -84,12 +89,13 @@ class Thread:
     @property
     def left(self) -> int:
         """Messages that the user may still send in this spell."""
-        kept = self.terms.prompt is PromptWay.RESERVE and all(slot.ref != self.prompt_ref for slot in self.slots)
+        kept = self.terms.prompt is PromptWay.RESERVE and not self.asker
+        kept = kept and all(slot.ref != self.prompt_ref for slot in self.slots)
         return max(0, self.terms.reply_limit - kept - len(self.slots))
 
     def on_its_way(self, ref: str) -> bool:
         """Whether we still wait to hear what became of `ref`; a report on anything else comes too late."""
-        asking = ref == self.prompt_ref and self.prompt is Prompt.SENDING
+        asking = ref == self.prompt_ref and self.prompt is Prompt.SENDING and not self.asker
         return asking or any(slot.ref == ref and slot.sent_at is None for slot in self.slots)
 
     @property

@@ -40,7 +40,7 @@ notice; the colleague's thread is made by `colleagues.succeeded`.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.colleagues import UserTransferred
 from bot.domain.effects import (
@@ -77,8 +77,11 @@ from bot.domain.events import (
     UserWrote,
 )
 from bot.domain.policy import OnUncertain, Terms
+from bot.domain.seats import ContactWroteToSeveral, SeatShared
+from bot.domain.seats import told as heard_of_others
 from bot.domain.spell import (
     ask,
+    carried,
     deactivate,
     expire,
     flow,
@@ -95,7 +98,6 @@ from bot.domain.spell import (
 )
 from bot.domain.state import Phase, Prompt, Queued, Step, Thread, Why
 
-SAME_SECOND = timedelta(seconds=1)
 UNCERTAIN = "uncertain"
 
 
@@ -146,6 +148,8 @@ def step(thread: Thread, event: Event, terms: Terms) -> Step:  # noqa: C901 - th
             thread, effects = _cancelled(thread, event.message_id)
         case QueueReleased():
             thread, effects = _released(thread, event.at)
+        case SeatShared():
+            thread, effects = heard_of_others(thread, event)
         case _:
             effects = ()
     return thread, (*late, *effects)
@@ -180,11 +184,12 @@ def _heard(thread: Thread, event: ContactWrote, terms: Terms) -> Step:
         why=None,
         cause=None,
         spell=thread.spell + 1,
-        slots=tuple(s for s in thread.slots if s.sent_at is None or s.sent_at >= event.created_at + SAME_SECOND),
+        slots=carried(thread, event.created_at),
         prompt=Prompt.NONE,
         prompt_at=None,
         prompt_why="",
         warned=False,
+        asker="",
     )
     thread, late = expire(thread, event.at)
     if late:
@@ -192,7 +197,8 @@ def _heard(thread: Thread, event: ContactWrote, terms: Terms) -> Step:
     if not thread.left:
         thread, effects = deactivate(thread, Why.LIMIT, None, event.at)
         return thread, (*recalled, Show(event.id), *effects)
-    thread, effects = flow(thread, event.at)
+    share = event.share if isinstance(event, ContactWroteToSeveral) else None
+    thread, effects = flow(thread, event.at, share)
     return thread, (*recalled, Show(event.id, resumed), *effects, Status())
 
 
@@ -271,10 +277,13 @@ def _leave(thread: Thread, now: datetime, ends: Notice, use: Use) -> Step:
     room = thread.left if use is Use.TRANSFERRED else thread.terms.reply_limit - len(thread.slots)
     told = now < thread.deadline and room > 0 and thread.why not in (Why.REFUSED, Why.UNFOLLOWED)
     notice: tuple[Effect, ...] = (Owe(ends),)
-    if told:
+    if thread.others and use is Use.LEFT:  # the contact goes on with the others
+        told, notice = False, ()
+    elif told:
         thread, notice = take(thread, thread.left_ref, use)
     thread = replace(thread, phase=Phase.LEFT, why=None, cause=None, queue=())
-    told_user = Tell(ends, {"cancelled": len(cancelled), "told": int(told)})
+    stays = {"stays": 1} if thread.others and use is Use.LEFT else {}
+    told_user = Tell(ends, {"cancelled": len(cancelled), "told": int(told), **stays})
     return thread, (*cancelled, *recalled, *notice, told_user, Status())
 
 

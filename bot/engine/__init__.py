@@ -36,8 +36,9 @@ from bot.domain.onboarding import Onboarding, undelivered
 from bot.domain.policy import Terms
 from bot.domain.state import Prompt, Thread
 from bot.domain.thread import UNCERTAIN, start
-from bot.engine import details, doings, handovers, invitations, record
+from bot.engine import details, doings, handovers, invitations, record, seats
 from bot.engine.carry import Carrier, Words, run
+from bot.engine.own import policy_of
 from bot.engine.reception import Means, Met, Reception, replies
 from bot.ports import Changes, Contact, Conversation, Message, Settle, Snapshot, Store, User
 
@@ -63,6 +64,12 @@ class Engine:
 
     def decide(self, event: Event, at: Snapshot) -> Changes:
         """Everything that `event` changes."""
+        changes = self._decide(event, at)
+        if not (at.siblings or changes.shared):
+            return changes
+        return seats.spread(self._words, lambda about: self._terms_of(about, at), event, changes, at)
+
+    def _decide(self, event: Event, at: Snapshot) -> Changes:
         match event:
             case ContactWrote():
                 return self._wrote(event, at)
@@ -85,19 +92,36 @@ class Engine:
 
     def _wrote(self, event: ContactWrote, at: Snapshot) -> Changes:
         if at.conversation is not None:
-            return self._went_on(event, at.conversation, at)
+            return (
+                self._several(event, at.conversation, at) if at.siblings else self._went_on(event, at.conversation, at)
+            )
         contact = at.contact or Contact(event.id, event.account, event.openid)
         met = self._reception.wrote(event, contact, at)
         return self._began(event, contact, met.user, met, at) if met.user else self._waits(event, contact, met)
 
-    def _went_on(self, event: ContactWrote, conversation: Conversation, at: Snapshot) -> Changes:
+    def _several(self, event: ContactWrote, conversation: Conversation, at: Snapshot) -> Changes:
+        """The contact talks with several users: all read it, and the contact is answered once."""
+        sitting = seats.table(conversation, at)
+        each = seats.heard(event, sitting, lambda about: self._terms_of(about, at))
+        first = self._went_on(each[0], conversation, at)
+        contact = replace(conversation.contact, owed=(), following=True)
+        others = (
+            self._went_on(
+                theirs, replace(about, contact=contact), replace(at, policy=policy_of(about.user, at)), mute=True
+            )
+            for theirs, about in zip(each[1:], sitting[1:], strict=True)
+        )
+        return replace(first, shared=tuple(replace(changes, contact=None) for changes in others))
+
+    def _went_on(self, event: ContactWrote, conversation: Conversation, at: Snapshot, *, mute: bool = False) -> Changes:
+        """`mute`: the contact is answered by another thread."""
         before = conversation.contact
         contact = replace(before, owed=(), following=True)
         care = attention.heard(conversation.care, event.id, event.at)
         carrier = self._run(event, replace(conversation, contact=contact, care=care), at)
         carrier.messages.insert(0, _message(event, contact, conversation.thread.id))
         carrier.pay(before.owed)
-        if event.kind in UNREADABLE:
+        if event.kind in UNREADABLE and not mute:
             carrier.reply("not_a_text")
         cares = ((conversation.thread.id, care),)
         return replace(carrier.changes(), contact=None if contact == before else contact, cares=cares)
@@ -145,6 +169,10 @@ class Engine:
         )
 
     def _moved(self, event: FromContact, at: Snapshot) -> Changes:
+        if isinstance(event, PromptReported) and at.siblings and at.conversation:
+            asker = at.conversation.thread.asker
+            asked = next((each for each in at.siblings if each.thread.id == asker), at.conversation)
+            at = replace(at, conversation=asked, user=asked.user)
         contact = at.contact or Contact(event.id, event.account, event.openid)
         changes = Changes(audit=record.entry(event, "", ""))
         if isinstance(event, PromptReported) and _of_an_earlier_spell(at):
@@ -159,6 +187,9 @@ class Engine:
         return changes
 
     def _followed(self, event: ContactFollowed, contact: Contact, changes: Changes, at: Snapshot) -> Changes:
+        if at.conversation is not None and event.scene and at.policy.seats > 1:
+            if joined := self._joined(event, at.conversation, changes, at):
+                return joined
         met = self._reception.followed(event, contact, at)
         if met is None:
             return replace(changes, contact=contact)
@@ -175,6 +206,27 @@ class Engine:
             invitation=met.invitation,
             audit={**(changes.audit or {}), **met.noted},
         )
+
+    def _joined(self, event: ContactFollowed, about: Conversation, changes: Changes, at: Snapshot) -> Changes | None:
+        """The contact scanned the code of another user while a seat is free; None when that is not so."""
+        invitation = at.desk.invitation(event.scene)
+        user = self._reception.invited(event, about.contact, invitation, at)
+        number = seats.seat(about, user, at, event) if user else None
+        if user is None or invitation is None or number is None:
+            return None
+        beside = replace(about, thread=changes.thread or about.thread)
+        reply = self._reception.text("joined", about.contact, at, user=user.name)
+        return replace(
+            changes,
+            answer={"reply": reply},
+            messages=(*changes.messages, *self._noted(event, about, reply)),
+            invitation=None if invitation.lasting else replace(invitation, contact_id=about.contact.id),
+            shared=(seats.taken(self._words, event, beside, user, number, at),),
+        )
+
+    def _noted(self, event: ContactFollowed, about: Conversation, reply: str) -> Iterator[Message]:
+        told = _replied(event, about.contact, [("joined", reply)])
+        return (replace(each, thread_id=about.thread.id) for each in told)
 
     def _run_prompted(self, event: FromContact, conversation: Conversation, at: Snapshot) -> Carrier:
         carrier = self._run(event, conversation, at)
@@ -205,6 +257,11 @@ class Engine:
     def _run(self, event: Event, conversation: Conversation, at: Snapshot) -> Carrier:
         terms = self._terms(conversation.contact.account, at)
         return run(self._words, event, conversation, at, terms)
+
+    def _terms_of(self, about: Conversation, at: Snapshot) -> Terms:
+        """Those of whoever sits there."""
+        policy = policy_of(about.user, at)
+        return policy.terms(template=about.contact.account in self._templates)
 
     def _terms(self, account: str, at: Snapshot) -> Terms:
         return at.policy.terms(template=account in self._templates)

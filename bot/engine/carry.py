@@ -217,7 +217,9 @@ class Carrier:
         if effect.use is not Use.MESSAGE:
             notice = Notice(effect.use.value)
             self._say(effect.ref, notice.value, self.contact_text(notice.value), State.SENDING)
-        self._to_wechat("text", effect.ref, slot=effect.slot, use=effect.use.value, before=effect.before)
+        named = effect.use is Use.MESSAGE and self.thread.others
+        values = {"from": self.contact_text("from")} if named else {}
+        self._to_wechat("text", effect.ref, slot=effect.slot, use=effect.use.value, before=effect.before, values=values)
 
     def _send_template(self, effect: SendTemplate) -> None:
         self._say(effect.ref, Notice.PROMPT.value, self.contact_text(Notice.PROMPT.value), State.SENDING)

@@ -248,7 +248,8 @@ def _ended(changes: Changes, event: UserLeft, at: Snapshot, user: User, conversa
     after = routing.ended(user.desk, conversation.thread.id)
     care = replace(conversation.care, unread=0, place=None)
     told = (user.id, after) if after != user.desk else None
-    ended, cards = requests.closed(conversation, Stage.FREED, at, event.at)
+    ended_as = Stage.MOVED if conversation.thread.others else Stage.FREED  # others may still be with the contact
+    ended, cards = requests.closed(conversation, ended_as, at, event.at)
     return replace(
         changes,
         desk=told,

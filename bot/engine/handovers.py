@@ -14,7 +14,7 @@ from bot.domain.colleagues import HandOverAnswered, HandOverAsked, UserTransferr
 from bot.domain.events import RequestLapsed
 from bot.domain.handover import Request, Stage, came_to
 from bot.domain.policy import Reveal, Terms
-from bot.engine import record, requests, transfers
+from bot.engine import record, requests, seats, transfers
 from bot.engine.carry import Words
 from bot.engine.own import card, forbidden, policy_of
 from bot.ports import Changes, Conversation, Snapshot, User
@@ -26,22 +26,25 @@ def decide(
     """What a doing among colleagues changes; `terms` are those of a spell that would begin now."""
     match event:
         case HandOverAsked():
-            return asked(event, at, user)
+            return asked(words, event, at, user)
         case HandOverAnswered():
             return answered(words, terms, event, at, user)
     return transfers.decide(words, terms, event, at, user)
 
 
-def asked(event: HandOverAsked, at: Snapshot, user: User) -> Changes:
+def asked(words: Words, event: HandOverAsked, at: Snapshot, user: User) -> Changes:
     """The asker's wish: passed on to who may answer it, once."""
     known = _known(event, at, user)
     if at.contact is None or (known is None and (at.entry is None or at.entry.user_id != user.id)):
         return forbidden(event, user)
     about = at.conversation
-    if about is None or about.user.id == user.id or policy_of(about.user, at).reveal is Reveal.NOTHING:
+    held = about is not None and all(each.user.id != user.id for each in seats.table(about, at))
+    if about is None or not held or policy_of(about.user, at).reveal is Reveal.NOTHING:
         return Changes(rows=(card(user, event, "takeover_over"),))
     if transfers.hindrance(about, user, event.at, at):
         return Changes(rows=(card(user, event, "takeover_denied"),))
+    if (number := seats.seat(about, user, at, event)) is not None:
+        return _seated(words, event, about, user, number, known, at)
     request = handover.asked(known, event.id, at.contact.id, user.id, about.thread.id, event.at)
     mine = requests.asker_card(request, at, holder=about.user, now=event.at)
     if request == known:
@@ -50,6 +53,24 @@ def asked(event: HandOverAsked, at: Snapshot, user: User) -> Changes:
         requests.holder_card(request, about.thread.id, to, user.name, event.at) for to in requests.answerers(about, at)
     ]
     return Changes(rows=(mine, *theirs), requests=(request,), audit=_entry(event, user, request))
+
+
+def _seated(
+    words: Words,
+    event: HandOverAsked,
+    about: Conversation,
+    user: User,
+    number: int,
+    known: Request | None,
+    at: Snapshot,
+) -> Changes:
+    """There is a free seat: nobody needs to be asked."""
+    joined = seats.taken(words, event, about, user, number, at)
+    if known is None or not known.waits:
+        return Changes(shared=(joined,), audit=record.entry(event, "", user.id))
+    after = came_to(known, Stage.AGREED, event.at, user.id)
+    mine = requests.asker_card(after, at, now=event.at)
+    return Changes(rows=(mine,), requests=(after,), shared=(joined,), audit=_entry(event, user, after))
 
 
 def _known(event: HandOverAsked, at: Snapshot, user: User) -> Request | None:
@@ -63,6 +84,8 @@ def _known(event: HandOverAsked, at: Snapshot, user: User) -> Request | None:
 def answered(words: Words, terms: Terms, event: HandOverAnswered, at: Snapshot, user: User) -> Changes:
     """The answer of who may give it."""
     request, about = at.desk.request(event.request_id), at.conversation
+    if request and about:  # of several who hold the contact, the one who was asked
+        about = next((each for each in seats.table(about, at) if each.thread.id == request.thread_id), about)
     if request is None or about is None:
         return Changes(rows=(card(user, event, "stale"),))
     if user.id not in requests.answerers(about, at):

@@ -171,7 +171,7 @@ class Reception:
     def followed(self, event: ContactFollowed, contact: Contact, at: Snapshot) -> Met | None:
         """A contact followed the account or scanned a code; None when there is nothing to say to it."""
         invitation = at.desk.invitation(event.scene) if event.scene else None
-        invited = self._invited(event, contact, invitation, at)
+        invited = self.invited(event, contact, invitation, at)
         if at.conversation is not None:
             return self._already(event, invited, at) if event.scene else None
         state = at.desk.onboarding(contact.id) if at.contact else None
@@ -182,9 +182,10 @@ class Reception:
             return met
         return self._uninvited(event, state, contact, at)
 
-    def _invited(
+    def invited(
         self, event: ContactFollowed, contact: Contact, invitation: Invitation | None, at: Snapshot
     ) -> User | None:
+        """To whom the invitation leads, if it is still good for the contact."""
         if invitation is None or invitation.account != event.account:
             return None
         over = invitation.expires_at is not None and event.at >= invitation.expires_at

@@ -11,9 +11,12 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain import colleagues, events
+from bot.domain import colleagues, events, seats
+from bot.domain.effects import Use
 from bot.domain.events import Cause, Event, Kind, Reference
 from bot.domain.policy import OnUncertain, PromptWay, Release, Terms
+from bot.domain.seats import Asked, Change
+from bot.domain.state import Prompt, Slot
 
 PRIVATE = {
     *("openid", "reference", "aad", "tenant", "token", "media", "scene", "text"),
@@ -39,7 +42,7 @@ def replay(kept: Mapping[str, Any]) -> tuple[Event, Terms]:
     return event, _terms(kept["terms"]) if "terms" in kept else Terms()
 
 
-_KINDS: Mapping[str, Any] = {**vars(events), **vars(colleagues)}
+_KINDS: Mapping[str, Any] = {**vars(events), **vars(colleagues), **vars(seats)}
 _BLANK: Mapping[str, Any] = {"reference": Reference("", "", "", "", "")}
 _TIMES = {"at", "created_at", "until"}
 
@@ -55,9 +58,28 @@ def _plain(value: Any) -> Any:
 def _read(name: str, value: Any) -> Any:
     if name in _TIMES:
         return datetime.fromisoformat(value)
+    if name == "others":
+        return tuple(value)
+    if name == "changes":
+        return tuple(map(_change, value))
     if name == "cause":
         return Cause(value)
     return Kind(value) if name == "kind" else value
+
+
+def _change(kept: Mapping[str, Any]) -> Change:
+    taken, settled = (tuple(map(_slot, kept[name])) for name in ("taken", "settled"))
+    cause, asked = kept["cause"], kept["asked"]
+    told = Asked(asked["asker"], Prompt(asked["prompt"]), _moment(asked["at"]), asked["why"]) if asked else None
+    return Change(taken, settled, tuple(kept["returned"]), Cause(cause) if cause else None, told)
+
+
+def _slot(kept: Mapping[str, Any]) -> Slot:
+    return Slot(kept["ref"], Use(kept["use"]), kept["spell"], _moment(kept["sent_at"]))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _terms(kept: Mapping[str, Any]) -> Terms:

@@ -55,6 +55,8 @@ def hindrance(about: Conversation, colleague: User | None, now: datetime, at: Sn
         return "transfer_off"
     if colleague is None or colleague.id == holder.id or colleague.tenant != holder.tenant:
         return "transfer_nobody"
+    if any(each.user.id == colleague.id and each.contact.id == about.contact.id for each in at.siblings):
+        return "transfer_nobody"
     there = colleague.enabled and colleague.reference is not None
     if not there or not permitted(policy, policy_of(colleague, at)):
         return "transfer_nobody"

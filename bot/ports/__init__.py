@@ -147,7 +147,8 @@ class Snapshot:
     conversation that is bound to it. `open` are the user's open conversations, for events that name no thread: the
     current one and the newest few, those with unread words first; for `connect` those that the words may mean.
     `message` is the one the event names, of a prompt's result the prompt. `entry` is what the book of the event's user
-    says of the contact, or of whom the event names.
+    says of the contact, or of whom the event names. `siblings` are the open threads that others have with the contacts
+    of `conversation` and `open`.
     """
 
     policy: Policy
@@ -160,6 +161,7 @@ class Snapshot:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     entry: Entry | None = None
     desk: FrontDesk = field(default_factory=EmptyDesk)
+    siblings: tuple[Conversation, ...] = ()
 
 
 # ---- changes
@@ -211,7 +213,8 @@ class Changes:
     (message, state, why), `rewords` (message, text; the old words stay on record), `recalled` are refs of `thread`
     whose unsent rows must not go, `wake_user` makes the waiting cards of a user due at once. `desk` and `settings` are
     (user id, value), `cares` (thread id, value). `onboarding` and `invitation` are new or changed, `arrived` is the
-    contact whose onboarding is over, `pin` counts as sent. `requests` are hand-over requests, new or changed.
+    contact whose onboarding is over, `pin` counts as sent. `requests` are hand-over requests, new or changed. `shared`
+    is what the event comes to in other threads of the contact, in order, each with an entry of its own.
     """
 
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -237,6 +240,7 @@ class Changes:
     requests: tuple[Request, ...] = ()
     audit: Mapping[str, Any] | None = None
     entry: Entry | None = None
+    shared: tuple[Changes, ...] = ()
 
 
 Decide = Callable[[Event, Snapshot], Changes]

@@ -66,6 +66,9 @@ def thread(json: Json) -> Thread:
         prompt_why=get("prompt_why", ""),
         warned=get("warned", False),
         line=get("line", ""),
+        seat=get("seat", 0),
+        others=tuple(get("others", ())),
+        asker=get("asker", ""),
     )
 
 

@@ -26,6 +26,7 @@ _HOLDER: Final = (
     select(USERS.c.name, USERS.c.policy)
     .join(THREADS, THREADS.c.user_id == USERS.c.id)
     .where(THREADS.c.contact_id == bindparam("contact"), THREADS.c.phase != literal_column("'left'"))
+    .order_by(THREADS.c.seat)
 )
 
 
@@ -47,7 +48,7 @@ def held(connection: Connection, about: Known, known: Mapping[str, Policy]) -> K
     """With who else holds the contact, as far as their policy tells it."""
     if about.contact is None or about.conversation is not None:
         return about
-    row = connection.execute(_HOLDER, {"contact": about.contact.id}).one_or_none()
+    row = connection.execute(_HOLDER, {"contact": about.contact.id}).first()
     reveal = named.of(known, row.policy).reveal if row else Reveal.NOTHING
     if row is None or reveal is Reveal.NOTHING:
         return about

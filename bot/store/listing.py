@@ -31,7 +31,7 @@ _TOTAL: Final = select(func.count()).select_from(THREADS).where(THREADS.c.user_i
 _SPOKEN: Final = MESSAGES.c.author != literal_column("'system'")
 _LAST: Final = (
     select(MESSAGES.c.id)
-    .where(MESSAGES.c.thread_id == THREADS.c.id, _SPOKEN)
+    .where(MESSAGES.c.thread_id == THREADS.c.id, _SPOKEN, MESSAGES.c.author != literal_column("'colleague'"))
     .order_by(MESSAGES.c.at.desc(), MESSAGES.c.id.desc())
     .limit(1)
     .correlate(THREADS)

@@ -23,6 +23,7 @@ from bot.domain.events import (
     Due,
     Event,
     FromContact,
+    FromOthers,
     FromUser,
     PromptReported,
     Report,
@@ -40,7 +41,7 @@ from bot.domain.events import (
 from bot.domain.policy import Policy
 from bot.domain.state import Prompt
 from bot.ports import Account, Contact, Conversation, Entry, Message, Snapshot, User
-from bot.store import book, mine, search
+from bot.store import book, mine, search, siblings
 from bot.store import policies as named
 from bot.store.desk import SqlDesk
 from bot.store.dialect import is_postgres
@@ -240,6 +241,10 @@ def _lock_contact(connection: Connection, event: FromContact) -> None:
 
 def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
     """What concerns `event`."""
+    return siblings.joined(connection, _load(connection, event, policies))
+
+
+def _load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
     if isinstance(event, DetailsAsked | ContactSaved) or (isinstance(event, UserAsked) and event.entry_id):
         return _of_book(connection, event, policies)
     match event:
@@ -258,7 +263,7 @@ def load(connection: Connection, event: Event, policies: Policies) -> Snapshot:
             return Snapshot(Policy())
         case HandOverAsked() | HandOverAnswered():
             return _of_request(connection, event, policies)
-        case Due() | RequestLapsed() | Report():
+        case Due() | RequestLapsed() | Report() | FromOthers():
             return _of_thread(connection, event, policies)
     wanted = {name: getattr(event, name, "") for name in ("thread_id", "message_id")}
     return _of_named(connection, _BY_PERSON_THREAD, event, wanted, policies)
@@ -340,7 +345,9 @@ def _entry(connection: Connection, user: User | None, entry_id: str) -> Entry | 
     return next(iter(book.by_id(connection, user.id, [entry_id])), None) if user and entry_id else None
 
 
-def _of_thread(connection: Connection, event: Due | RequestLapsed | Report, policies: Policies) -> Snapshot:
+def _of_thread(
+    connection: Connection, event: Due | RequestLapsed | Report | FromOthers, policies: Policies
+) -> Snapshot:
     asked = {"thread_id": event.thread_id, "ref": getattr(event, "ref", ""), "row": getattr(event, "row", 0)}
     read = Reader(_BY_THREAD.rows(connection, asked)[0])
     known = policies.at(connection, read.value())

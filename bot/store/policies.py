@@ -104,7 +104,7 @@ def _read(key: str, value: Any) -> Any:
     match key:
         case "reply_window" | "warn_before" | "release_age" | "ask_after" | "validation_age" | "retention":
             return _duration(value)
-        case "reply_limit" | "queue_limit":
+        case "reply_limit" | "queue_limit" | "seats":
             return _count(key, value)
         case choice if choice in _CHOICES:
             return _CHOICES[choice](value)

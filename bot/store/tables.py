@@ -116,7 +116,8 @@ class ThreadRow(SQLModel, table=True):
 
     __tablename__ = "threads"
     __table_args__ = (
-        _partial("uq_threads_open", "contact_id", where="phase <> 'left'", unique=True),
+        _partial("uq_threads_open", "contact_id", "user_id", where="phase <> 'left'", unique=True),
+        _partial("uq_threads_seat", "contact_id", "seat", where="phase <> 'left'", unique=True),
         _partial("ix_threads_due_at", "due_at", where="due_at IS NOT NULL"),
         Index("ix_threads_user_id", "user_id"),
         _partial("ix_threads_listed", "user_id", "heard_at", where="phase <> 'left'"),
@@ -137,6 +138,7 @@ class ThreadRow(SQLModel, table=True):
     queued: int = _later(Big, "0")
     place_id: str = _later(String, "''")
     news_at: datetime | None = _moment(null=True)
+    seat: int = _later(Big, "0")
 
 
 class MessageRow(SQLModel, table=True):

@@ -36,7 +36,7 @@ _CONTACT: Final = Prepared(Upsert(CONTACTS, ["id"], list(CONTACT_FIELDS[1:])))
 # Number, policy and whether a user is enabled are the admin's: an event that read them earlier must not undo a change.
 _USER: Final = Prepared(Upsert(USERS, ["id"], ["name", "upn", "reference"]))
 _CHANGING: Final = ("phase", "heard_at", "due_at", "state", "queued")
-_OPEN: Final = Prepared(insert(THREADS), ("id", "contact_id", "user_id", "account", "opened_at", *_CHANGING))
+_OPEN: Final = Prepared(insert(THREADS), ("id", "contact_id", "user_id", "account", "opened_at", "seat", *_CHANGING))
 _THREAD: Final = Prepared(
     update(THREADS).where(THREADS.c.id == bindparam("ident")).values({name: bindparam(name) for name in _CHANGING})
 )
@@ -114,16 +114,22 @@ def carry_out(connection: Connection, event: Event, decide: Decide, policies: Po
     if event.key:
         _KEEP.run(connection, {"key": event.key, "answer": changes.answer, "at": event.at})
     point("inbox")
-    return Done(changes.answer, claimable, _entries(event, snapshot, changes, salts))
+    entries = _entries(type(event).__name__, event, snapshot, changes, salts)
+    for shared in changes.shared:
+        salts = words.salts(shared)
+        claimable = write(connection, shared, event, salts) or claimable
+        entries += _entries(str((shared.audit or {})["event"]), event, snapshot, shared, salts)
+    return Done(changes.answer, claimable, entries)
 
 
-def _entries(event: Event, snapshot: Snapshot, changes: Changes, salts: Salts) -> tuple[audit.Unchained, ...]:
+def _entries(
+    name: str, event: Event, snapshot: Snapshot, changes: Changes, salts: Salts
+) -> tuple[audit.Unchained, ...]:
     if changes.audit is None and not salts:  # no words without an entry that proves them
         return ()
-    occurred = audit.Occurred(type(event).__name__, event.key, event.at)
     account, thread_id = _account(event, snapshot, changes), _thread_id(event, changes)
     body = {**(changes.audit or {}), **words.told(changes, salts)}
-    return (audit.Unchained(occurred, account, thread_id, body),)
+    return (audit.Unchained(audit.Occurred(name, event.key, event.at), account, thread_id, body),)
 
 
 def write(connection: Connection, changes: Changes, event: Event, salts: Salts) -> bool:
@@ -181,6 +187,7 @@ def _open(connection: Connection, opened: Conversation, event: Event) -> None:
         "user_id": opened.user.id,
         "account": opened.contact.account,
         "opened_at": event.at,
+        "seat": opened.thread.seat,
     }
     _OPEN.run(connection, values)
 

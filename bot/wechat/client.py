@@ -25,7 +25,7 @@ import orjson
 
 from bot.domain.events import Cause
 from bot.domain.pacing import retry_after
-from bot.domain.plain import inert
+from bot.domain.plain import inert, signed
 from bot.ports import Accepted, Clock, Closed, Invalid, Job, Message, Outcome, TryLater, Unknown
 from bot.wechat.access import Access, AccessToken, TokenShelf, granted
 from bot.wechat.body import bounded
@@ -187,7 +187,7 @@ class OfficialAccount:
         try:
             if job.kind == "template":
                 return _template(self._template, openid, job.ref, conversation.user.name)
-            return _text(job.message, openid)
+            return _text(job.message, openid, str(job.values.get("from", "")))
         except TypeError:  # half of a surrogate pair: there is no UTF-8 for it
             return Invalid("characters")
 
@@ -204,12 +204,15 @@ def _once_more(job: Job, unknown: Unknown) -> Outcome:
     return TryLater(unknown.code, unknown.after or _SOON, down=True) if again else unknown
 
 
-def _text(message: Message | None, openid: str) -> bytes | Invalid:
-    """orjson writes raw UTF-8, as WeChat demands. Only the company's own wording may hold live links."""
+def _text(message: Message | None, openid: str, named: str = "") -> bytes | Invalid:
+    """orjson writes raw UTF-8, as WeChat demands. Only the company's own wording may hold live links.
+
+    `named`: who writes, where several do; left out where there is no room for it.
+    """
     if message is None:
         return Invalid("job")
     text = message.text if message.author == "system" else inert(message.text)
-    return orjson.dumps({"touser": openid, "msgtype": "text", "text": {"content": text}})
+    return orjson.dumps({"touser": openid, "msgtype": "text", "text": {"content": signed(text, named)}})
 
 
 def _qrcode(job: Job) -> bytes:

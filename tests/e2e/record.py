@@ -8,6 +8,7 @@ import orjson
 
 from bot.domain.colleagues import UserTransferred, succeeded
 from bot.domain.events import ContactWrote
+from bot.domain.seats import SeatTaken, seated
 from bot.domain.state import Phase, Thread
 from bot.domain.thread import start, step
 from bot.engine.record import replay
@@ -36,6 +37,9 @@ def _folded(entries: list[audit.Entry]) -> dict[str, Thread]:
         if not kept.get("thread"):
             continue
         event, terms = replay(kept)
+        if isinstance(event, SeatTaken):
+            threads[event.id] = seated(threads[event.beside], event)
+            continue
         known = threads.get(kept["thread"])
         if known is None:
             assert isinstance(event, ContactWrote), "a thread begins with the contact's words"
