@@ -1,5 +1,8 @@
 """The chat page in a real browser: cards by Microsoft's renderer or in plain form, clicks, updates, notifications."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -72,6 +75,18 @@ async def test_a_cards_menu_opens_beside_its_button(browser: Browser) -> None:
         assert entry["height"] >= 36
         assert 0 <= entry["y"] - opener["y"] - opener["height"] < 10
         assert await page.evaluate("document.documentElement.scrollHeight") == 844
+
+
+async def test_times_are_the_users_own(browser: Browser) -> None:
+    async with stage() as s:
+        anna = await s.client.user("Anna Schmidt", timezone="Asia/Kathmandu", locale="en-GB")
+        await anna.installs()
+        await s.bot.sends(anna.conversation, {"type": "message", "text": "one"})
+        at = datetime.fromisoformat((await s.client.ask("GET", f"users/{anna.aad}"))["chat"]["messages"][-1]["at"])
+        page = await _open(s, browser)
+        await expect(page.locator(".from-bot .head").last).to_contain_text(
+            f"{at.astimezone(ZoneInfo('Asia/Kathmandu')):%H:%M}"
+        )
 
 
 async def test_writing_updating_and_deleting_on_a_phone(browser: Browser) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.sim.wechat import Contact, WeChat
+from bot.sim.wechat.template import LABELS
 from tests.sim.account_server import AccountServer
 
 
@@ -40,6 +41,15 @@ async def test_create_a_contact_write_and_read(browser: Browser, wechat: WeChat)
     (contact,) = await wechat.phone.contacts()
     arrives(wechat, contact, "Good morning")
     await expect(page.locator(".entry:not(.mine) .bubble")).to_have_text("Good morning")
+
+
+async def test_a_template_message_bears_its_labels(browser: Browser, wechat: WeChat) -> None:
+    contact = await wechat.phone.contact("Li Wei")
+    detail = {"data": {"thing1": "Anna Schmidt", "thing9": "Other"}, "labels": LABELS}
+    wechat.world.record(wechat.world.contacts[contact.openid], "template", "template", "", detail)
+    page = await opened(browser, wechat)
+    await expect(page.locator(".bubble dt")).to_have_text(["User", "thing9"])
+    await expect(page.locator(".bubble dd")).to_have_text(["Anna Schmidt", "Other"])
 
 
 async def test_only_an_https_anchor_becomes_a_link(browser: Browser, wechat: WeChat) -> None:
