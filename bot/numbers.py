@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -41,6 +42,7 @@ def region(number: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=4096)
 def shown(number: str) -> str:
     """`+86 138 0013 8000`; what is no number stays as it is."""
     try:

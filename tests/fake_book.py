@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.ports import Known
+from bot.ports import Found, Known
 
 
 @dataclass(slots=True)
@@ -15,10 +15,10 @@ class FakeBook:
     found: Sequence[Known] | None = ()
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
-    async def search(self, tenant: str, aad: str, text: str, skip: int, count: int) -> Sequence[Known] | None:
+    async def search(self, tenant: str, aad: str, text: str, skip: int, count: int) -> Found | None:
         self.asked.append((tenant, aad, text, skip, count))
-        return self.found
+        return None if self.found is None else Found(tuple(self.found))
 
-    async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Known | None:
+    async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Found | None:
         self.asked.append((tenant, aad, entry_id, thread_id))
-        return None if self.found is None else next(iter(self.found), Known())
+        return None if self.found is None else Found(tuple(self.found[:1]))

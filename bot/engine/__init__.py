@@ -77,9 +77,10 @@ class Engine:
                 return self._moved(event, at)
             case UserAsked() if event.what in invitations.WISHES and self._means.keys and at.user and at.user.enabled:
                 invited = invitations.asked(self._means.keys, self._means.account, event, at, at.user)
-                return doings.met(invited, event, at.user)
+                return doings.spoken(doings.met(invited, event, at.user), at.user)
             case FromUser():
-                return doings.decide(self._words, lambda about: self._terms(about.contact.account, at), event, at)
+                done = doings.decide(self._words, lambda about: self._terms(about.contact.account, at), event, at)
+                return doings.spoken(done, at.user)
             case Due() if at.conversation:
                 return self._run(event, at.conversation, at).changes()
             case RequestLapsed():

@@ -59,6 +59,13 @@ def decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot) -> Chang
     return met(_decide(words, terms, event, at, user) if changes is None else changes, event, user)
 
 
+def spoken(changes: Changes, user: User | None) -> Changes:
+    """What is answered in words is said in the language that the user set."""
+    if user is None or not user.settings.language:
+        return changes
+    return replace(changes, answer={**changes.answer, "language": user.settings.language})
+
+
 def _decide(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user: User) -> Changes:
     match event:
         case UserInstalled():

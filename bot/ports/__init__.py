@@ -24,6 +24,7 @@ from bot.ports.records import (
     Contact,
     Conversation,
     Entry,
+    Found,
     Invitation,
     Known,
     Listing,
@@ -44,6 +45,7 @@ __all__ = [
     "Decide",
     "EmptyDesk",
     "Entry",
+    "Found",
     "FrontDesk",
     "Gateway",
     "Invalid",
@@ -373,8 +375,8 @@ class Book(Protocol):
     Who asks is the signed-in Entra id; None is the answer for somebody who may not use WeChat.
     """
 
-    async def search(self, tenant: str, aad: str, text: str, skip: int, count: int) -> Sequence[Known] | None:
+    async def search(self, tenant: str, aad: str, text: str, skip: int, count: int) -> Found | None:
         """Whom `text` finds, or without one those last heard of; `count` of them after the first `skip`."""
 
-    async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Known | None:
-        """The entry, or who is in the open conversation; an empty `Known` for one that is not the user's."""
+    async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Found | None:
+        """The entry, or who is in the open conversation; nobody for one that is not the user's."""

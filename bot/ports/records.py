@@ -165,3 +165,11 @@ class Known:
     contact: Contact | None = None
     conversation: Conversation | None = None
     holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a user's book gave them, and their own settings, in whose language and time zone it is shown."""
+
+    known: tuple[Known, ...] = ()
+    settings: Settings = field(default_factory=Settings)

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, or_, select
 
 from bot.book import words
-from bot.ports import Contact, Conversation, Entry, Known, User
+from bot.ports import Contact, Conversation, Entry, Found, Known, User
 from bot.store import book, colleagues, policies
 from bot.store.beginnings import begins, bounds
 from bot.store.records import CONTACT, ENTRY, STATE, USER, Reader, conversation, entry
@@ -68,34 +68,37 @@ class Books:
     def __init__(self, store: Reads) -> None:
         self._store = store
 
-    async def search(self, tenant: str, aad: str, text: str, skip: int, count: int) -> Sequence[Known] | None:
+    async def search(self, tenant: str, aad: str, text: str, skip: int, count: int) -> Found | None:
         return await self._store.read(search, tenant, aad, text, skip, count)
 
-    async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Known | None:
+    async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Found | None:
         return await self._store.read(chosen, tenant, aad, entry_id, thread_id)
 
 
-def search(connection: Connection, tenant: str, aad: str, text: str, skip: int, count: int) -> Sequence[Known] | None:
+def search(connection: Connection, tenant: str, aad: str, text: str, skip: int, count: int) -> Found | None:
     """See `Book.search`."""
     user = _user(connection, tenant, aad)
     if user is None:
         return None
     skip, count = min(max(skip, 0), FARTHEST), min(max(count, 1), MOST)
     if not text.strip():
-        return _recent(connection, user, skip, count)
-    return _known(connection, user, _found(connection, user, words.tokens(text), skip, count))
+        people = _recent(connection, user, skip, count)
+    else:
+        people = _known(connection, user, _found(connection, user, words.tokens(text), skip, count))
+    return Found(tuple(people), user.settings)
 
 
-def chosen(connection: Connection, tenant: str, aad: str, entry_id: str, thread_id: str) -> Known | None:
+def chosen(connection: Connection, tenant: str, aad: str, entry_id: str, thread_id: str) -> Found | None:
     """See `Book.chosen`."""
     user = _user(connection, tenant, aad)
     if user is None:
         return None
     if entry_id:
         found = known(connection, user, entry_id)
-        return colleagues.held(connection, found, policies.resolve(policies.stored(connection))) if found else Known()
+        held = found and colleagues.held(connection, found, policies.resolve(policies.stored(connection)))
+        return Found((held,) if held else (), user.settings)
     rows = connection.execute(_NAMED, {"user_id": user.id, "thread_id": thread_id}).all()
-    return next(iter(_met(connection, user, rows)), Known())
+    return Found(tuple(_met(connection, user, rows)), user.settings)
 
 
 def known(connection: Connection, user: User, entry_id: str) -> Known | None:

@@ -1,7 +1,8 @@
 """What an invoke is answered with: the engine's answer in the shapes that Teams wants. Pure.
 
 The engine says `{}` (nothing), `{"say": key}` or `{"refused": key}`: a text that needs no values, because what is shown
-comes as a card. All is HTTP 200: Teams shows "Unable to reach app" for anything else.
+comes as a card; with `language` where the person set one themselves. All is HTTP 200: Teams shows "Unable to reach
+app" for anything else.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ def body(invoke: str, answer: Answer, reference: Reference) -> Body:
 
 def _of_card(answer: Answer, reference: Reference) -> Body:
     if "say" in answer:
-        return _shown(MESSAGE, _text(answer["say"], reference))
+        return _shown(MESSAGE, _text(answer["say"], answer, reference))
     if "refused" in answer:
-        error = {"code": "BadRequest", "message": _text(answer["refused"], reference)}
+        error = {"code": "BadRequest", "message": _text(answer["refused"], answer, reference)}
         return {"statusCode": 400, "type": ERROR, "value": error}
     return _shown(MESSAGE, "")
 
@@ -52,12 +53,12 @@ def _of_card(answer: Answer, reference: Reference) -> Body:
 def _told(answer: Answer, reference: Reference) -> Body:
     """In a dialog. What was asked for there is shown in the user's own chat with us."""
     key = answer.get("say") or answer.get("refused") or "details.elsewhere"
-    return {"task": {"type": "message", "value": _text(key, reference)}}
+    return {"task": {"type": "message", "value": _text(key, answer, reference)}}
 
 
 def _shown(kind: str, value: Any) -> Body:
     return {"statusCode": 200, "type": kind, "value": value}
 
 
-def _text(key: str, reference: Reference) -> str:
-    return wording.text(key, wording.language(reference.locale), {})
+def _text(key: str, answer: Answer, reference: Reference) -> str:
+    return wording.text(key, answer.get("language") or wording.language(reference.locale), {})

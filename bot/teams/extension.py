@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import cards
 from bot.domain.events import Reference
-from bot.ports import Known
+from bot.ports import Found, Known
 from bot.teams import views
 from bot.teams.activity import CARD, Json, each, part, word
 from cards import outside, wording
@@ -85,39 +85,39 @@ def choice_of(activity: Json) -> Choice:
 # ---- answers
 
 
-def results(
-    found: Sequence[Known] | None, search: Search, reference: Reference, now: datetime, mark: str
-) -> dict[str, Any]:
+def results(found: Found | None, search: Search, reference: Reference, now: datetime, mark: str) -> dict[str, Any]:
     """The list of results; in words why there are none. `found` is None for somebody who may not use WeChat.
 
     `mark` is the address of the WeChat mark.
     """
     if found is None:
         return _told("not_enabled", reference)
-    if not found and not search.skip:
+    reference = views.as_set(reference, found.settings)
+    if not found.known and not search.skip:
         return _told("search.nothing" if search.text.strip() else "search.empty", reference)
-    return _results("list", [_result(each_, reference, now, mark) for each_ in found])
+    return _results("list", [_result(each_, reference, now, mark) for each_ in found.known])
 
 
-def dialog(found: Sequence[Known] | None, search: Search, reference: Reference, now: datetime) -> dict[str, Any]:
+def dialog(found: Found | None, search: Search, reference: Reference, now: datetime) -> dict[str, Any]:
     """The dialog over a message, with whom the search found."""
-    language = wording.language(reference.locale)
     if found is None:
-        return {"task": {"type": "message", "value": wording.text("not_enabled", language, {})}}
-    results = [views.of_known(each_, reference, now) for each_ in found]
+        return {"task": {"type": "message", "value": _text("not_enabled", reference)}}
+    reference = views.as_set(reference, found.settings)
+    results = [views.of_known(each_, reference, now) for each_ in found.known]
     card = cards.render("search", views.of_search(search.text, results, reference))
     shown = {"contentType": CARD, "content": card}
-    value = {"title": wording.text("search", language, {}), "width": "medium", "height": "large", "card": shown}
+    value = {"title": _text("search", reference), "width": "medium", "height": "large", "card": shown}
     return {"task": {"type": "continue", "value": value}}
 
 
-def chosen(known: Known | None, reference: Reference, now: datetime) -> dict[str, Any]:
+def chosen(found: Found | None, reference: Reference, now: datetime) -> dict[str, Any]:
     """The card of the one chosen."""
-    if known is None:
+    if found is None:
         return _told("not_enabled", reference)
-    if known.entry is None and known.contact is None:
+    reference = views.as_set(reference, found.settings)
+    if not found.known:
         return _told("search.gone", reference)
-    card = cards.render("contact", views.of_known(known, reference, now))
+    card = cards.render("contact", views.of_known(found.known[0], reference, now))
     return _results("list", [{"contentType": CARD, "content": card}])
 
 
@@ -126,8 +126,11 @@ def _results(layout: str, attachments: Sequence[Mapping[str, Any]]) -> dict[str,
 
 
 def _told(key: str, reference: Reference) -> dict[str, Any]:
-    text = wording.text(key, wording.language(reference.locale), {})
-    return {"composeExtension": {"type": "message", "text": text}}
+    return {"composeExtension": {"type": "message", "text": _text(key, reference)}}
+
+
+def _text(key: str, reference: Reference) -> str:
+    return wording.text(key, wording.language(reference.locale), {})
 
 
 def _result(known: Known, reference: Reference, now: datetime, mark: str) -> dict[str, Any]:
@@ -139,15 +142,11 @@ def _result(known: Known, reference: Reference, now: datetime, mark: str) -> dic
         "title": _shown(entry.name),
         "subtitle": _shown(" · ".join(filter(None, [entry.company, *entry.numbers[:1]]))),
         "text": cards.contact_state(view),
-        "images": [{"url": mark, "alt": _alt(reference)}] if entry.on_wechat else [],
+        "images": [{"url": mark, "alt": _text("wechat", reference)}] if entry.on_wechat else [],
         "tap": {"type": "invoke", "value": said},
     }
     preview = {"contentType": THUMBNAIL, "content": {name: value for name, value in shown.items() if value}}
     return {"contentType": THUMBNAIL, "content": {"title": shown["title"]}, "preview": preview}
-
-
-def _alt(reference: Reference) -> str:
-    return wording.text("wechat", wording.language(reference.locale), {})
 
 
 def _shown(words: str) -> str:

@@ -67,8 +67,8 @@ class Conversations(TeamsActivityHandler):
         if word(raw, "name") == extension.SELECT:
             choice = extension.choice_of(raw)
             ids = (choice.entry_id, choice.thread_id)
-            known = await self._book.chosen(told.tenant_id, who, *ids) if told_apart else None
-            return extension.chosen(known, told, now)
+            found = await self._book.chosen(told.tenant_id, who, *ids) if told_apart else None
+            return extension.chosen(found, told, now)
         wish = extension.search_of(raw)
         page = (wish.text, wish.skip, wish.count)
         found = await self._book.search(told.tenant_id, who, *page) if told_apart else None

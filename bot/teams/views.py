@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.domain.attention import Settings
 from bot.domain.events import Reference
 from bot.domain.policy import PromptWay
 from bot.domain.state import Thread
-from bot.ports import Conversation, Job, Known, Message
+from bot.ports import Contact, Conversation, Job, Known, Message
 from bot.teams import qr
 from cards.wording import language
 
@@ -60,7 +60,7 @@ def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:
     values["candidates"] = [thread_view(conversation) for conversation in job.candidates]
     about = job.conversation or (job.known.conversation if job.known else None)
     return cards.View(
-        reader=_reader(reference, job.policy.wording, job.user.settings if job.user else Settings()),
+        reader=_reader(as_set(reference, job.user.settings) if job.user else reference, job.policy.wording),
         values=values,
         thread=thread_view(about) if about else None,
         message=message_view(job.message, thread) if job.message else None,
@@ -94,8 +94,8 @@ def thread_view(conversation: Conversation) -> cards.ThreadView:
     terms = thread.terms
     return cards.ThreadView(
         id=thread.id,
-        contact=contact.label,
-        number=contact.number,
+        contact=name_of(contact),
+        number=numbers.shown(contact.number),
         validated_at=contact.validated_at,
         phase=thread.phase.value,
         why=thread.why.value if thread.why else "",
@@ -110,6 +110,18 @@ def thread_view(conversation: Conversation) -> cards.ThreadView:
         hours=terms.reply_window.total_seconds() / 3600,
         unread=conversation.care.unread,
         muted=conversation.care.muted,
+    )
+
+
+def name_of(contact: Contact) -> str:
+    """What the contact goes by; a number in place of a name is written as it is shown anywhere."""
+    return contact.label if contact.label != contact.number else numbers.shown(contact.number)
+
+
+def as_set(reference: Reference, settings: Settings) -> Reference:
+    """Where somebody is, with the language and the time zone that they set themselves in place of Teams'."""
+    return replace(
+        reference, locale=settings.language or reference.locale, timezone=settings.timezone or reference.timezone
     )
 
 
@@ -139,7 +151,7 @@ def entry_view(known: Known) -> cards.EntryView:
     listed = written if not validated or validated in written else (validated, *written)
     return cards.EntryView(
         id=entry.id if entry else "",
-        name=entry.name if entry else contact.label if contact else "",
+        name=entry.name if entry else name_of(contact) if contact else "",
         company=entry.company if entry else "",
         numbers=tuple(map(numbers.shown, listed)),
         validated=numbers.shown(validated) if validated else "",
@@ -166,9 +178,5 @@ def message_view(message: Message, thread: Thread | None = None) -> cards.Messag
     )
 
 
-def _reader(
-    reference: Reference, wording: Mapping[tuple[str, str], str], settings: Settings | None = None
-) -> cards.Reader:
-    """Whoever reads it: as they set it themselves, else as Teams says."""
-    own = settings or Settings()
-    return cards.Reader(own.language or language(reference.locale), own.timezone or reference.timezone, wording)
+def _reader(reference: Reference, wording: Mapping[tuple[str, str], str]) -> cards.Reader:
+    return cards.Reader(language(reference.locale), reference.timezone, wording)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.attention import Settings
 from bot.domain.effects import State, Use
 from bot.domain.events import FromUser, UserAsked, UserChose, UserEdited, UserInstalled, UserRemoved, UserWrote
 from bot.domain.plain import TEXT_LIMIT
@@ -148,6 +149,12 @@ def test_words_for_a_thread_that_is_not_theirs_go_nowhere(found: None) -> None:
     assert (changes.messages, changes.thread, sends(changes)) == ((), None, [])
     assert changes.audit is not None
     assert (changes.audit["refused"], changes.audit["thread"]) == ("forbidden", "")
+
+
+def test_words_are_said_in_the_language_that_the_user_set() -> None:
+    at = anas(bos(), talk())
+    at = replace(at, user=replace(ANA, settings=Settings(language="zh")))
+    assert decide(wrote(thread_id="U"), at).answer == {"refused": "forbidden", "language": "zh"}
 
 
 def test_words_after_leaving_are_refused() -> None:

@@ -10,9 +10,10 @@ from random import Random
 import pytest
 from sqlalchemy.exc import DatabaseError
 
+from bot.domain.attention import Settings
 from bot.domain.events import ContactSaved, DetailsAsked
 from bot.engine.details import known_as
-from bot.ports import Contact, Conversation, Entry, Known, Snapshot
+from bot.ports import Contact, Conversation, Entry, Found, Known, Snapshot
 from bot.store import SqlStore, admin, book
 from bot.store.search import Books
 from tests.store.build import (
@@ -31,6 +32,7 @@ from tests.store.build import (
     leave,
     look,
     new_id,
+    tapped,
     wrote,
 )
 
@@ -47,7 +49,7 @@ async def fill(sql: SqlStore, *entries: Entry) -> None:
 async def found(sql: SqlStore, text: str = "", who: str = ANN.aad, skip: int = 0, count: int = 25) -> list[str]:
     people = await Books(sql).search("tenant", who, text, skip, count)
     assert people is not None
-    return [each.entry.id if each.entry else each.contact.id if each.contact else "" for each in people]
+    return [each.entry.id if each.entry else each.contact.id if each.contact else "" for each in people.known]
 
 
 async def saves(sql: SqlStore, thread_id: str, entry: Entry | None = None) -> Snapshot:
@@ -129,12 +131,22 @@ async def test_the_chosen_one_is_the_users_or_nobody(sql: SqlStore) -> None:
     await fill(sql, replace(ZHANG, contact_id=about.contact.id), BOBS)
     books = Books(sql)
     mine = Known(replace(ZHANG, contact_id=about.contact.id), about.contact, about)
-    assert await books.chosen("tenant", ANN.aad, ZHANG.id, "") == mine
-    assert await books.chosen("tenant", ANN.aad, "", about.thread.id) == mine
+    assert await books.chosen("tenant", ANN.aad, ZHANG.id, "") == Found((mine,))
+    assert await books.chosen("tenant", ANN.aad, "", about.thread.id) == Found((mine,))
     for entry_id, thread_id in ((BOBS.id, ""), ("", "t-none"), ("", ""), ("e-none", "")):
-        assert await books.chosen("tenant", ANN.aad, entry_id, thread_id) == Known()
+        assert await books.chosen("tenant", ANN.aad, entry_id, thread_id) == Found()
     for entry_id, thread_id in ((ZHANG.id, ""), ("", about.thread.id)):
-        assert await books.chosen("tenant", BOB.aad, entry_id, thread_id) == Known()
+        assert await books.chosen("tenant", BOB.aad, entry_id, thread_id) == Found()
+
+
+async def test_what_is_found_comes_with_the_language_that_the_user_set(sql: SqlStore) -> None:
+    await fill(sql, ZHANG)
+    own = Settings(language="zh", timezone="Asia/Shanghai")
+    await sql.handle(tapped(), doing(settings=(ANN.id, own)))
+    books = Books(sql)
+    assert await books.search("tenant", ANN.aad, "zhang", 0, 5) == Found((Known(ZHANG),), own)
+    assert await books.chosen("tenant", ANN.aad, ZHANG.id, "") == Found((Known(ZHANG),), own)
+    assert await books.chosen("tenant", ANN.aad, "", "t-none") == Found((), own)
 
 
 async def test_a_validated_number_finds_the_entry_unless_it_is_of_several(sql: SqlStore) -> None:
@@ -143,8 +155,9 @@ async def test_a_validated_number_finds_the_entry_unless_it_is_of_several(sql: S
     await sql.handle(wrote(), doing(contact=validated))
     await fill(sql, ZHANG, BOBS)
     assert (await saves(sql, about.thread.id)).entry == ZHANG
-    [known] = await Books(sql).search("tenant", ANN.aad, "zhang", 0, 5) or ()
-    assert known == Known(ZHANG, validated, Conversation(about.thread, validated, about.user))
+    zhang = await Books(sql).search("tenant", ANN.aad, "zhang", 0, 5)
+    known = Known(ZHANG, validated, Conversation(about.thread, validated, about.user))
+    assert zhang and zhang.known == (known,)
     await fill(sql, replace(DUBOIS, numbers=ZHANG.numbers))
     assert (await saves(sql, about.thread.id)).entry is None
     await fill(sql, replace(DUBOIS, numbers=ZHANG.numbers, contact_id=about.contact.id))
@@ -263,6 +276,6 @@ async def test_nobody_ever_finds_another_users_contact(sql: SqlStore, seed: int)
             assert set(await found(sql, query, user.aad, random.randrange(3), random.randrange(1, 30))) <= mine
         for each in everybody:
             chosen = await Books(sql).chosen("tenant", user.aad, each.id, "")
-            assert (chosen == Known()) is (each.id not in mine)
+            assert (chosen == Found()) is (each.id not in mine)
             asked = DetailsAsked(new_id(), new_id(), NOW, "tenant", user.aad, HOME, "", each.id)
             assert ((await look(sql, asked)).entry is None) is (each.id not in mine)

@@ -34,7 +34,8 @@ async def costs(sql: SqlStore) -> dict[str, int]:
 
 def _cost(connection: Connection, query: str) -> int:
     with counted(connection) as count:
-        assert search.search(connection, ANN.tenant, ANN.aad, query, 0, 25)
+        found = search.search(connection, ANN.tenant, ANN.aad, query, 0, 25)
+    assert found and found.known
     return sum(count)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.attention import Settings
 from bot.domain.events import ContactSaved, DetailsAsked, UserAsked, UserOpened
-from bot.ports import Contact, Entry, Known
+from bot.ports import Contact, Entry, Found, Known
 from bot.teams import answers, extension
 from bot.teams.actions import event_of
 from bot.teams.extension import SUBMIT, Choice, Search
@@ -53,7 +54,7 @@ def test_an_empty_or_odd_search_is_for_the_recent_ones(value: Any) -> None:
 
 
 def test_a_choice_is_what_the_result_said() -> None:
-    [result] = _attachments(extension.results([KNOWN], SEARCH, REFERENCE, NOW, PICTURE))
+    [result] = _attachments(extension.results(Found((KNOWN,)), SEARCH, REFERENCE, NOW, PICTURE))
     tap = result["preview"]["content"]["tap"]
     assert tap["type"] == "invoke"
     assert extension.choice_of({"value": tap["value"]}) == Choice("entry", CONVERSATION.thread.id)
@@ -61,7 +62,7 @@ def test_a_choice_is_what_the_result_said() -> None:
 
 
 def test_a_result_shows_name_company_number_mark_and_state() -> None:
-    [result] = _attachments(extension.results([KNOWN], SEARCH, REFERENCE, NOW, PICTURE))
+    [result] = _attachments(extension.results(Found((KNOWN,)), SEARCH, REFERENCE, NOW, PICTURE))
     shown = result["preview"]["content"]
     assert (shown["title"], shown["subtitle"]) == ("张伟", "海港贸易 · +86 138 0013 8000")
     assert "left" in shown["text"]
@@ -69,19 +70,19 @@ def test_a_result_shows_name_company_number_mark_and_state() -> None:
 
 
 def test_one_who_never_wrote_has_no_mark() -> None:
-    [result] = _attachments(extension.results([Known(ENTRY)], SEARCH, REFERENCE, NOW, PICTURE))
+    [result] = _attachments(extension.results(Found((Known(ENTRY),)), SEARCH, REFERENCE, NOW, PICTURE))
     shown = result["preview"]["content"]
     assert shown["text"] == "Not on WeChat yet"
     assert "images" not in shown
 
 
 def test_a_stranger_goes_by_their_tag() -> None:
-    [result] = _attachments(extension.results([STRANGER], SEARCH, REFERENCE, NOW, PICTURE))
+    [result] = _attachments(extension.results(Found((STRANGER,)), SEARCH, REFERENCE, NOW, PICTURE))
     assert result["preview"]["content"]["title"] == CONVERSATION.contact.label
 
 
 @pytest.mark.parametrize(
-    ("found", "text", "why"), [(None, "", "enabled"), ((), "z", "Nobody"), ((), "", "no contacts")]
+    ("found", "text", "why"), [(None, "", "enabled"), (Found(), "z", "Nobody"), (Found(), "", "no contacts")]
 )
 def test_where_there_is_nothing_it_is_said_why(found: Any, text: str, why: str) -> None:
     answer = extension.results(found, Search(text, 0, 25), REFERENCE, NOW, PICTURE)["composeExtension"]
@@ -90,12 +91,12 @@ def test_where_there_is_nothing_it_is_said_why(found: Any, text: str, why: str) 
 
 
 def test_the_page_after_the_last_is_empty() -> None:
-    assert _attachments(extension.results((), Search("z", 25, 25), REFERENCE, NOW, PICTURE)) == []
+    assert _attachments(extension.results(Found(), Search("z", 25, 25), REFERENCE, NOW, PICTURE)) == []
 
 
 @pytest.mark.parametrize("known", [KNOWN, STRANGER, Known(ENTRY), Known(ENTRY, Contact("c", "a", "o"))])
 def test_the_chosen_card_is_valid_and_keeps_the_notes_back(known: Known) -> None:
-    [chosen] = _attachments(extension.chosen(known, REFERENCE, NOW))
+    [chosen] = _attachments(extension.chosen(Found((known,)), REFERENCE, NOW))
     card = chosen["content"]
     assert complaints(card) == []
     assert "secret" not in str(card)
@@ -111,7 +112,7 @@ def test_a_messages_menu_opens_a_dialog_with_those_last_heard_of() -> None:
     assert extension.looks_up(opened)
     wish = extension.search_of(opened)
     assert (wish.text, wish.skip) == ("", 0)
-    task = extension.dialog([KNOWN, STRANGER, Known(ENTRY)], wish, REFERENCE, NOW)["task"]
+    task = extension.dialog(Found((KNOWN, STRANGER, Known(ENTRY))), wish, REFERENCE, NOW)["task"]
     assert (task["type"], task["value"]["title"]) == ("continue", "Find a contact")
     card = task["value"]["card"]["content"]
     assert complaints(card) == []
@@ -133,14 +134,15 @@ def test_the_dialogs_box_searches_again_and_says_that_there_are_more() -> None:
     wish = extension.search_of(asked_for)
     assert wish.text == "zhang"
     for found, more in ((wish.count - 1, False), (wish.count, True)):
-        card = extension.dialog([Known(ENTRY)] * found, wish, REFERENCE, NOW)["task"]["value"]["card"]["content"]
+        people = Found((Known(ENTRY),) * found)
+        card = extension.dialog(people, wish, REFERENCE, NOW)["task"]["value"]["card"]["content"]
         assert [item["value"] for item in objects(card) if item.get("id") == "text"] == ["zhang"]
         assert len([item for item in objects(card) if item.get("verb") == "details" and "entry_id" in item]) == 8
         assert ("There are more" in texts(card)) is more
 
 
 def test_the_dialog_says_why_there_is_nothing() -> None:
-    for found, text, why in ((None, "", "not enabled"), ((), "z", "Nobody"), ((), "", "no contacts")):
+    for found, text, why in ((None, "", "not enabled"), (Found(), "z", "Nobody"), (Found(), "", "no contacts")):
         assert why in str(extension.dialog(found, Search(text, 0, 9), REFERENCE, NOW)["task"])
 
 
@@ -163,25 +165,40 @@ def submitted(**data: Any) -> Json:
 
 
 def test_one_who_is_gone_or_not_allowed_gets_words() -> None:
-    for known, why in ((Known(), "no longer"), (None, "not enabled")):
-        assert why in extension.chosen(known, REFERENCE, NOW)["composeExtension"]["text"]
+    for found, why in ((Found(), "no longer"), (None, "not enabled")):
+        assert why in extension.chosen(found, REFERENCE, NOW)["composeExtension"]["text"]
 
 
 def test_chinese_for_chinese_readers() -> None:
     chinese = replace(REFERENCE, locale="zh-CN")
-    [result] = _attachments(extension.results([Known(ENTRY)], SEARCH, chinese, NOW, PICTURE))
+    [result] = _attachments(extension.results(Found((Known(ENTRY),)), SEARCH, chinese, NOW, PICTURE))
     assert result["preview"]["content"]["text"] == "尚未使用微信联系"
+
+
+def test_what_the_user_set_counts_more_than_what_teams_says() -> None:
+    settings = Settings(language="zh")
+    [result] = _attachments(extension.results(Found((Known(ENTRY),), settings), SEARCH, REFERENCE, NOW, PICTURE))
+    assert result["preview"]["content"]["text"] == "尚未使用微信联系"
+    nothing = Found((), settings)
+    assert "没有" in extension.results(nothing, SEARCH, REFERENCE, NOW, PICTURE)["composeExtension"]["text"]
+    assert "联系人" in extension.chosen(nothing, REFERENCE, NOW)["composeExtension"]["text"]
+    assert extension.dialog(nothing, SEARCH, REFERENCE, NOW)["task"]["value"]["title"] == "查找联系人"
+    [chosen] = _attachments(extension.chosen(Found((Known(ENTRY),), settings), REFERENCE, NOW))
+    assert "尚未" in texts(chosen["content"])
+    told = answers.body(SUBMIT, {"refused": "forbidden", "language": "zh"}, REFERENCE)
+    assert told != answers.body(SUBMIT, {"refused": "forbidden"}, REFERENCE)
+    assert told == answers.body(SUBMIT, {"refused": "forbidden"}, replace(REFERENCE, locale="zh-CN"))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_only_shown(name: str) -> None:
     entry = replace(ENTRY, name=name, company=name)
-    [result] = _attachments(extension.results([Known(entry)], SEARCH, REFERENCE, NOW, PICTURE))
+    [result] = _attachments(extension.results(Found((Known(entry),)), SEARCH, REFERENCE, NOW, PICTURE))
     shown = result["preview"]["content"]
     for words in (shown["title"], shown["subtitle"], result["content"]["title"]):
         assert not set("<>&[]\u202e\n") & set(words)
         assert len(words) < 250
-    [chosen] = _attachments(extension.chosen(Known(entry), REFERENCE, NOW))
+    [chosen] = _attachments(extension.chosen(Found((Known(entry),)), REFERENCE, NOW))
     assert complaints(chosen["content"]) == []
 
 

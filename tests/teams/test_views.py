@@ -13,7 +13,7 @@ from bot.domain.effects import State, Use
 from bot.domain.events import Kind, Reference
 from bot.domain.policy import Policy, PromptWay, Terms
 from bot.domain.state import Phase, Prompt, Queued, Slot, Thread, Why
-from bot.ports import Contact, Conversation, Job, Message, User
+from bot.ports import Contact, Conversation, Job, Known, Message, User
 from bot.teams import views
 from tests.teams.support import NOW, TENANT
 
@@ -44,7 +44,7 @@ def test_a_thread_is_shown_with_the_numbers_in_force() -> None:
     assert views.thread_view(CONVERSATION) == cards.ThreadView(
         id="t",
         contact="Li Wei",
-        number="+8613800138000",
+        number="+86 138 0013 8000",
         phase="active",
         left=3,
         limit=4,
@@ -54,6 +54,14 @@ def test_a_thread_is_shown_with_the_numbers_in_force() -> None:
         prompt="none",
         hours=36.0,
     )
+
+
+def test_a_number_in_place_of_a_name_is_written_as_numbers_are_shown() -> None:
+    nameless = replace(CONVERSATION, contact=replace(CONTACT, name=""))
+    view = views.thread_view(nameless)
+    assert (view.contact, view.number) == ("+86 138 0013 8000", "+86 138 0013 8000")
+    assert views.entry_view(Known(None, nameless.contact, nameless)).name == "+86 138 0013 8000"
+    assert views.name_of(replace(CONTACT, name="", number="")) == "#00AB"
 
 
 def test_a_message_that_went_later_than_it_was_written_says_when_it_went() -> None:
