@@ -153,7 +153,7 @@ EN: dict[str, str] = {
     "transferred.told": "{contact} is being told who answers now.",
     "received": "{colleague} transferred the conversation with {contact} to you.",
     "joined": "You are in the conversation with {contact} now, together with {colleague}.",
-    "joined.next": "{contact} reads your name in front of your messages. What you all send counts as one.",
+    "joined.next": "{contact} reads your name in front of your messages. All your messages count towards one limit.",
     "colleague_came": "{colleague} is in the conversation with {contact} now, too.",
     "colleague_left": "{colleague} has left the conversation with {contact}. You go on with it.",
     "transferred.by": "{user} transferred the conversation with {contact} to {colleague}.",

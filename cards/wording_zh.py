@@ -142,9 +142,9 @@ ZH: dict[str, str] = {
     "transferred.told": "正在通知{contact}由谁继续回复。",
     "received": "{colleague}已将与{contact}的会话转交给您。",
     "joined": "您已加入与{contact}的会话，与{colleague}一同沟通。",
-    "joined.next": "{contact}会在您的消息前看到您的姓名。各位发送的消息合并计数。",
+    "joined.next": "{contact}会在您的消息前看到您的姓名。所有人发送的消息合并计入条数。",
     "colleague_came": "{colleague}已加入与{contact}的会话。",
-    "colleague_left": "{colleague}已离开与{contact}的会话，由您继续沟通。",
+    "colleague_left": "{colleague}已退出与{contact}的会话，由您继续沟通。",
     "transferred.by": "{user}已将与{contact}的会话转交给{colleague}。",
     "takeover.colleague": "一位同事",
     "takeover.offered": "{client}扫描了您的二维码，但目前正在与{colleague}沟通。",
@@ -289,7 +289,7 @@ ZH: dict[str, str] = {
     "observer": "未发送：只有连接此聊天的人可以给客户发消息，您只能查看。",
     # ---- 发给微信用户的文字
     "to_contact.from": "{user}：",
-    "to_contact.joined": "{user}现已加入本次沟通，您可直接在此留言。",
+    "to_contact.joined": "{user}现已加入本次沟通，您直接在此发送消息即可。",
     "to_contact.who": "正在与您沟通的是{user}。",
     "to_contact.welcome": (
         "感谢您的联系！现在可以开始沟通了。\n\n"
