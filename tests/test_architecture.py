@@ -307,3 +307,9 @@ def test_every_module_was_read() -> None:
 def test_env_example_is_what_the_settings_say() -> None:
     written = (ROOT / ".env.example").read_text("utf-8")
     assert written == example(), "write it anew: python -m bot.settings > .env.example"
+
+
+def test_migrations_stand_in_one_line() -> None:
+    """Two that were written at the same time may have taken the same number."""
+    found = sorted(path.name.partition("_")[0] for path in (ROOT / "bot/store/migrations/versions").glob("v*.py"))
+    assert found == [f"v{number:02}" for number in range(1, len(found) + 1)]

@@ -1,12 +1,12 @@
-"""Version 12: a contact may have threads with several users, one with each, on numbered seats."""
+"""Version 13: a contact may have threads with several users, one with each, on numbered seats."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from bot.store.dialect import Big
 
-revision = "v12"
-down_revision = "v11"
+revision = "v13"
+down_revision = "v12"
 
 OPEN = "phase <> 'left'"
 
