@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.domain.events import ContactWrote, Delivered, Event, UserWrote
+from bot.domain.events import ContactWrote, Delivered, Event
 from bot.ports import Changes, Decide, Snapshot
 from bot.store import step
 from bot.store.dialect import begun
@@ -26,8 +26,10 @@ from bot.store.write import Done, carry_out, record
 MOST: Final = 64
 """Events in one transaction: bounds how long the first waits for the last."""
 
-KINDS: Final = (ContactWrote, UserWrote, Delivered)
-"""What comes in numbers, and asks the database the same questions every time."""
+KINDS: Final = (ContactWrote, Delivered)
+"""What comes in numbers, and asks the database the same questions every time. Not what users write: it takes the user's
+row, so that of one user's there is one at a time anyway, and in a queue for it their cards are merged less.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +44,10 @@ class Task:
 
 
 def whose(event: Event) -> tuple[str, ...]:
-    """What an event locks first: two of the same would wait for each other. Empty: it takes more, and is done alone."""
+    """What an event locks first: two of the same would wait for each other. Empty: it is done alone."""
     match event:
         case ContactWrote():
             return event.account, event.openid
-        case UserWrote() if event.thread_id:
-            return event.tenant, event.aad
         case Delivered():
             return event.lane, event.token
     return ()
@@ -85,7 +85,7 @@ class Groups:
             self._at_work = None
 
     def _next(self) -> Sequence[Task]:
-        """Of each contact and user the first; what comes after it waits for the next group."""
+        """Of each contact and lane the first; what comes after it waits for the next group."""
         first: dict[tuple[str, ...], Task] = {}
         later = []
         for task in self._waiting:
@@ -137,10 +137,10 @@ def _resolve(task: Task, done: Done) -> None:
 
 
 def _usual(decide: Decide) -> Decide:
-    """Getting connected, and words for whoever they are, take locks of their own: such an event is done alone."""
+    """Getting connected takes locks of its own: such an event is done alone."""
 
     def usual(event: Event, at: Snapshot) -> Changes:
-        if not isinstance(event, Delivered) and at.conversation is None:
+        if isinstance(event, ContactWrote) and at.conversation is None:
             raise Alone
         return decide(event, at)
 
