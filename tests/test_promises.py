@@ -18,7 +18,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 _TABLE = README.split("\n## Promises\n")[1].split("\n## ")[0]
 ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in _TABLE.splitlines() if line[:1] == "|"][2:]
 _LINK = re.compile(r"\[`([^`]+)`\]\(([^)]+)\)")
-_COMMAND = re.compile(r"`(?:([A-Z]+)=\d+ )?make (\w+)(?: ARGS='-k (\w+)')?`")
+_COMMAND = re.compile(r"`(?:([A-Z]+)=\d+ )?make (\w+)(?: ARGS='(?:-k (\w+)|[^']*)')?`")
 TESTS = {path: path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py")}
 
 
