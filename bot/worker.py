@@ -74,6 +74,7 @@ class Worker:
         self._stopping = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._claiming = self._claimed = 0
+        self._draining = asyncio.Lock()
 
     async def run(self) -> None:
         """Work until `stop`; what is under way then is finished first."""
@@ -118,14 +119,19 @@ class Worker:
     async def drain(self) -> None:
         """Deliver what is due now, and what that causes, until nothing is left: for tests and the scripted demo.
 
-        `run` may be at work beside it, so only a round in which nobody had or got anything to do is the last.
+        `run` may be at work beside it, so only a round in which nobody had or got anything to do is the last; one
+        who drains at a time, or each would take the other's looking for work and never end.
         """
-        while True:
-            before = self._claimed
-            await asyncio.gather(*self._under_way)
-            found = await self.tick() + await self._claims()
-            if not (found or self._under_way or self._claiming) and before == self._claimed:
-                return
+        async with self._draining:
+            while not await self._idle():
+                continue
+
+    async def _idle(self) -> bool:
+        """Whether a round came to nothing: ours and everybody's meanwhile."""
+        before = self._claimed
+        await asyncio.gather(*self._under_way)
+        found = await self.tick() + await self._claims()
+        return not (found or self._under_way or self._claiming) and before == self._claimed
 
     async def _claims(self) -> int:
         return sum([await self._claim(way) for way in self._gateways])

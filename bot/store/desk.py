@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from bot.store.records import USER, Reader
 from bot.store.tables import HANDOVERS, INVITATIONS, MESSAGES, ONBOARDINGS, PINS, USER_CODES, USERS
 
 _STATE: Final = select(ONBOARDINGS.c.state).where(ONBOARDINGS.c.contact_id == bindparam("contact"))
+_STATES: Final = select(ONBOARDINGS.c.state)
 _INVITATION: Final = select(INVITATIONS).where(INVITATIONS.c.scene == bindparam("scene")).with_for_update()
 _USER: Final = select(*USER).where(USERS.c.id == bindparam("user"))
 _ASKED: Final = (
@@ -131,6 +133,16 @@ def write(connection: Connection, changes: Changes) -> None:
         connection.execute(_ASK.on(connection), [{**each, "stage": each["stage"].value} for each in asked])
     if pin := changes.pin:
         connection.execute(_PIN, {name: getattr(pin, name) for name in ("id", "account", "contact_id", "number", "at")})
+
+
+def forget(connection: Connection, user_id: str) -> None:
+    """Nobody is on the way to this user any longer: those who were are asked anew whom they want to reach."""
+    states = [onboarding(json) for json in connection.execute(_STATES).scalars()]
+    for state in states:
+        if state.user_id == user_id:
+            phase = Phase.ENDED if state.phase is Phase.ENDED else Phase.PERSON
+            state = replace(state, phase=phase, user_id="", number="", code=None)
+            connection.execute(_ONBOARD.on(connection), {"contact_id": state.contact_id, "state": state})
 
 
 def onboarding(json: Mapping[str, Any]) -> Onboarding:

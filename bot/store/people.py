@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.events import Reference
 from bot.ports import Row, User
-from bot.store import admin, audit, directory, policies
+from bot.store import admin, audit, desk, directory, policies
 from bot.store.admin import Act
 from bot.store.dialect import StoreError
 from bot.store.directory import USER_WORDS
@@ -26,7 +26,9 @@ from bot.store.tables import (
     HANDOVERS,
     HOLDS,
     INVITATIONS,
+    LANES,
     MESSAGES,
+    OUTBOX,
     POSTS,
     THREADS,
     USER_CODES,
@@ -86,7 +88,9 @@ def conversations(connection: Connection, user_id: str) -> tuple[int, int]:
 
 
 def remove(connection: Connection, act: Act, who: str) -> User:
-    """Delete somebody who never wrote or was written to, with their book; their codes lead to nobody from then on.
+    """Delete somebody who never wrote or was written to, with their book and the cards that still wait for them.
+
+    Their codes lead to nobody from then on; a contact on the way to them is asked anew whom they want to reach.
 
     StoreError for anybody else: the record needs its people.
     """
@@ -107,7 +111,8 @@ def remove(connection: Connection, act: Act, who: str) -> User:
     if led:
         raise StoreError(f"{found.name} is the supervisor of policy {led[0]}: name somebody else (admin policy set)")
     connection.execute(delete(HANDOVERS).where(HANDOVERS.c.asker == found.id))
-    for table in (POSTS, USER_CODES, USER_WORDS, INVITATIONS, BOOK_WORDS, BOOK):
+    desk.forget(connection, found.id)
+    for table in (OUTBOX, LANES, POSTS, USER_CODES, USER_WORDS, INVITATIONS, BOOK_WORDS, BOOK):
         connection.execute(delete(table).where(table.c.user_id == found.id))
     connection.execute(delete(USERS).where(USERS.c.id == found.id))
     body = {"event": "UserRemoved", "by": act.by, "user": found.id}

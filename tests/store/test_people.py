@@ -7,16 +7,31 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, Table
 
-from bot.domain.events import UserAsked
+from bot.domain.events import Delivered, UserAsked
+from bot.domain.onboarding import Onboarding, Phase
+from bot.domain.pins import Code
 from bot.engine import Engine
 from bot.engine.reception import Means
 from bot.keys import Keys
-from bot.ports import Entry
-from bot.store import SqlStore, StoreError, admin, audit, book, connecting, people, retention
+from bot.ports import Contact, Entry
+from bot.store import SqlStore, StoreError, admin, audit, book, connecting, desk, people, retention
 from bot.store.people import NOTED_AT_ONCE
-from bot.store.tables import BOOK, BOOK_WORDS, INVITATIONS, USER_CODES
+from bot.store.tables import BOOK, BOOK_WORDS, INVITATIONS, LANES, ONBOARDINGS, OUTBOX, USER_CODES
 from cards.wording import text
-from tests.store.build import ACT, ANN, BOB, HOME, NOW, begin, deliver_all
+from tests.store.build import (
+    ACT,
+    ANN,
+    BOB,
+    HOME,
+    LEASE,
+    NOW,
+    begin,
+    deliver_all,
+    doing,
+    reported,
+    settles,
+    wrote,
+)
 
 CAT = replace(BOB, id="u-cat", aad="aad-cat", number="+4915100000003", name="Cat")
 
@@ -68,6 +83,28 @@ async def test_whoever_goes_takes_their_book_codes_and_invitations_with_them(sql
     assert BOB.id in {row.user_id for table in owned for row in await rows(sql, table)}
     await sql.run(people.remove, ACT, BOB.number)
     assert {row.user_id for table in owned for row in await rows(sql, table)} == {ANN.id}
+
+
+async def test_nothing_is_left_that_leads_to_who_was_removed(sql: SqlStore) -> None:
+    cat = replace(CAT, reference=HOME)
+    await sql.run(people.take, ACT, [cat], [])
+    for enabled in (False, True):
+        await sql.run(people.switch, ACT, cat.number, enabled)
+    [job] = await sql.claim(NOW, LEASE, 1, "teams")  # in a worker's hand when its person goes
+    for number, user in enumerate((cat, BOB)):
+        contact = Contact(f"c-{number}", "default", f"o-{number}")
+        code = Code("n", NOW, "salt", "digest")
+        state = Onboarding(contact.id, Phase.PIN, NOW, user.id, "+8613800138000", code, failed=3)
+        await sql.handle(wrote(f"o-{number}"), doing(contact=contact, onboarding=state))
+    await sql.run(people.remove, ACT, cat.number)
+    assert not [row for table in (OUTBOX, LANES) for row in await rows(sql, table) if row.user_id == cat.id]
+    left = [desk.onboarding(row.state) for row in await rows(sql, ONBOARDINGS)]
+    assert {(state.contact_id, state.user_id, state.phase, state.failed, state.code is None) for state in left} == {
+        ("c-0", "", Phase.PERSON, 3, True),
+        ("c-1", BOB.id, Phase.PIN, 3, False),
+    }
+    await sql.handle(reported(job, Delivered, "remote"), settles)
+    assert await deliver_all(sql) == []
 
 
 async def test_whoever_is_held_stays_until_the_hold_ends(sql: SqlStore) -> None:

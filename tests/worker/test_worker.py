@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.events import Cause, Delayed, Delivered, Due, Event, Refused, RequestLapsed, Uncertain
-from bot.ports import TryLater
+from bot.ports import Job, TryLater
 from bot.worker import DUE_AT_ONCE, LEASE, PATIENCE, POLL, Worker
 from tests.worker.build import FOREVER, START, LoopClock, Office, Outside, at, hired, job, run, shift
 
@@ -31,6 +32,26 @@ def test_a_row_is_claimed_sent_and_reported() -> None:
     office, wechat = Office(job()), Outside()
     run(hired(office, wechat).drain())
     assert office.events == [Delivered("e1", "", START, 1, "wechat/T", "token", "T", "m1", "remote-m1")]
+    assert office.jobs == []
+
+
+class Unhurried(Office):
+    """A store that is asked for work while somebody else still waits for its answer."""
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
+        await asyncio.sleep(0.01)
+        return await super().claim(now, lease, limit, way)
+
+
+def test_two_that_drain_at_once_both_end() -> None:
+    office, wechat = Unhurried(job()), Outside()
+
+    async def both() -> None:
+        worker = hired(office, wechat)
+        async with asyncio.timeout(FOREVER):
+            await asyncio.gather(worker.drain(), worker.drain())
+
+    run(both())
     assert office.jobs == []
 
 
