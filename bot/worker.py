@@ -33,6 +33,12 @@ JITTER = 0.2
 LATEST = timedelta(minutes=1)
 """By how much at most a wait that the platform asked for is prolonged."""
 
+LONGEST = timedelta(days=1, hours=1)
+"""More than any platform's wish: what is put off for longer was put off by a clock that has been set back since."""
+
+LOOK_AHEAD = 60.0
+"""Seconds from one look for such rows to the next."""
+
 DEAD_AFTER = 12
 """Tries, in about fourteen hours, after which a card or template is laid aside as a dead letter."""
 
@@ -75,6 +81,7 @@ class Worker:
         self._under_way: set[asyncio.Task[None]] = set()
         self._claiming = self._claimed = 0
         self._draining = asyncio.Lock()
+        self._looked_ahead = -LOOK_AHEAD
 
     async def run(self) -> None:
         """Work until `stop`; what is under way then is finished first."""
@@ -97,6 +104,7 @@ class Worker:
     async def tick(self) -> int:
         """Turn the deadlines that have passed into events; how many of them were taken."""
         now = self._clock.now()
+        await self._look_ahead(now)
         threads = await self._store.due(now, DUE_AT_ONCE)
         requests = await self._store.lapsed(now, DUE_AT_ONCE)
         point("tick-selected")
@@ -105,6 +113,14 @@ class Worker:
             *(RequestLapsed(self._new_id(), "", now, *each) for each in requests),
         ]
         return sum(await asyncio.gather(*map(self._fell_due, overdue)))
+
+    async def _look_ahead(self, now: datetime) -> None:
+        """When the clock is set back, what was put off by the old one would wait as long as it was set back."""
+        passed = asyncio.get_running_loop().time()
+        if passed - self._looked_ahead >= LOOK_AHEAD:
+            self._looked_ahead = passed
+            for way in self._gateways:
+                await self._store.hasten(way, now + LONGEST, now + LEASE)
 
     async def _fell_due(self, event: Due | RequestLapsed) -> bool:
         try:

@@ -358,6 +358,9 @@ class Store(Protocol):
     async def put_off(self, held: Sequence[tuple[Job, datetime]]) -> None:
         """Give claimed jobs back untried; each is claimable again from its time on, or from its deadline."""
 
+    async def hasten(self, way: str, latest: datetime, until: datetime) -> None:
+        """Lanes of this way that would wait beyond `latest` wait until `until`; a claim is left its time."""
+
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         """Ids of threads whose timer has run out, the longest overdue first."""
         ...

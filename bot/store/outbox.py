@@ -54,6 +54,11 @@ _PUT_OFF: Final = Prepared(
     .where(LANES.c.name == bindparam("lane"), LANES.c.token == bindparam("claim"))
     .values(due_at=bindparam("until", type_=Moment), token="")
 )
+_HASTEN: Final = Prepared(
+    update(LANES)
+    .where(LANES.c.way == bindparam("led"), LANES.c.due_at > bindparam("latest", type_=Moment))
+    .values(due_at=bindparam("until", type_=Moment))
+)
 _RECALL: Final = Prepared(
     update(OUTBOX)
     .where(
@@ -106,6 +111,11 @@ def put_off(connection: Connection, held: Sequence[tuple[Job, datetime]]) -> Non
     for job, until in sorted(held, key=lambda each: each[0].lane):
         given = {"lane": job.lane, "claim": job.token, "until": min(until, job.before or until)}
         _PUT_OFF.run(connection, given)
+
+
+def hasten(connection: Connection, way: str, latest: datetime, until: datetime) -> None:
+    """See `Store.hasten`."""
+    _HASTEN.run(connection, {"led": way, "latest": latest, "until": until})
 
 
 def recall(connection: Connection, thread_id: str, refs: Sequence[str], now: datetime) -> None:

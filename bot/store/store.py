@@ -76,6 +76,9 @@ class SqlStore(ABC):
     async def put_off(self, held: Sequence[tuple[Job, datetime]]) -> None:
         await self.run(outbox.put_off, held)
 
+    async def hasten(self, way: str, latest: datetime, until: datetime) -> None:
+        await self.run(outbox.hasten, way, latest, until)
+
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         return await self.run(due, now, limit)
 

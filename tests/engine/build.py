@@ -34,6 +34,9 @@ class NoStore:
     async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
         raise AssertionError("a decision needs no store")
 
+    async def hasten(self, way: str, latest: datetime, until: datetime) -> None:
+        raise AssertionError("a decision needs no store")
+
     async def put_off(self, held: Sequence[tuple[Job, datetime]]) -> None:
         raise AssertionError("a decision needs no store")
 

@@ -221,3 +221,17 @@ async def test_values_arrive_as_plain_data(store: Store) -> None:
     values = (await claim_one(store, "teams")).values
     assert values["reference"]["conversation_id"] == HOME.conversation_id
     assert (values["after"], values["at"], values["state"]) == (1_000_000, NOW.isoformat(), "sent")
+
+
+async def test_what_a_clock_that_was_ahead_put_off_waits_no_longer_than_a_lease(store: Store) -> None:
+    await begin(store)
+    await store.handle(tapped(), doing(rows=(text("t-1"), text("t-2"), text("t-3"), card("teams/t-4"))))
+    ahead = await store.claim(NOW, LEASE, 3, "wechat")
+    waits = [NOW + 24 * HOUR, NOW + 2 * HOUR, NOW + 48 * HOUR]
+    await store.put_off(list(zip(ahead, waits, strict=True)))
+    await store.hasten("wechat", NOW + 3 * HOUR, NOW + LEASE)
+    assert [job.lane for job in await store.claim(NOW, LEASE, 9, "wechat")] == []
+    due = await store.claim(NOW + LEASE, LEASE, 9, "wechat")
+    assert {job.lane for job in due} == {ahead[0].lane, ahead[2].lane}
+    await store.hasten("teams", NOW, NOW + LEASE)
+    assert [job.lane for job in await store.claim(NOW + 2 * HOUR, LEASE, 9, "wechat") if job.lane == ahead[1].lane]

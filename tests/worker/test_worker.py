@@ -35,6 +35,14 @@ def test_a_row_is_claimed_sent_and_reported() -> None:
     assert office.jobs == []
 
 
+def test_what_a_clock_put_off_that_was_set_back_waits_no_longer_than_a_lease() -> None:
+    office, wechat = Office(job("m1")), Outside()
+    office.leases["wechat/T"] = START + timedelta(days=400)
+    run(shift(hired(office, wechat), 40))
+    [(_, went)] = wechat.delivered
+    assert went - START <= LEASE + timedelta(seconds=POLL)
+
+
 class Unhurried(Office):
     """A store that is asked for work while somebody else still waits for its answer."""
 
