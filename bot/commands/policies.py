@@ -65,7 +65,10 @@ async def _texts(_: SqlStore, wish: Arguments) -> Shown:
 
 
 async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]]:
-    """The policy's own texts with the new ones; an empty text takes one back. Raises Mistake for what cannot be."""
+    """The policy's own texts with the new ones; an empty text takes one back, a blank one says nothing.
+
+    Raises Mistake for what cannot be.
+    """
     _, own = await store.read(admin.own_values, wish.name)
     texts = {language: dict(own.get("wording", {}).get(language, {})) for language in wording.TEXTS}
     for language, key, text in wish.text:
@@ -77,7 +80,7 @@ async def _wording(store: SqlStore, wish: Arguments) -> dict[str, dict[str, str]
             excess = len(text.encode()) - TEXT_LIMIT
             if key.startswith("to_contact.") and excess > 0:
                 raise Mistake(f"the text {key!r} is {excess} bytes too long: WeChat takes {TEXT_LIMIT}")
-            texts[language][key] = text
+            texts[language][key] = text if text.strip() else ""
     return {language: own for language, own in texts.items() if own}
 
 
@@ -129,7 +132,8 @@ COMMANDS = (
                 "action": "append",
                 "default": [],
                 "metavar": ("LANGUAGE", "KEY", "TEXT"),
-                "help": "the company's own text in place of ours ('' takes it back); `policy texts` lists the keys",
+                "help": "the company's own text in place of ours ('' takes it back, ' ' says nothing at all, where that"
+                " may be); `policy texts` lists the keys",
             },
         },
         _set,

@@ -77,7 +77,8 @@ COMMANDS = {
 """Words that are a command when a message consists of nothing else."""
 
 CONNECT = ("connect", "连接", "連接")
-"""Words that bind a group chat or channel thread to the client whose name follows."""
+"""Words that bind a group chat or channel thread to the client whose name follows. In the user's own chat they stay
+words for the client, who may be written "Connect me with …"; there *Open* and the search find a client."""
 
 NOTHING: Json = {}
 

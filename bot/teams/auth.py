@@ -47,7 +47,7 @@ class NoConnector(ConnectorFactory):
     """botbuilder builds a connector client for every turn; ours answers through the outbox, so there is none."""
 
     async def create(self, service_url: str, audience: str) -> Any:
-        raise NotImplementedError("cards go out through bot.teams.sender")
+        raise LookupError("cards go out through bot.teams.sender")
 
 
 class Authentication(BotFrameworkAuthentication):
@@ -134,7 +134,7 @@ class Authentication(BotFrameworkAuthentication):
         return NoConnector()
 
     async def create_user_token_client(self, claims_identity: Any) -> UserTokenClient:
-        raise NotImplementedError("nobody signs in through the bot")
+        raise LookupError("nobody signs in through the bot")
 
 
 class NoSignIn(Authentication):

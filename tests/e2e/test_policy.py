@@ -36,6 +36,16 @@ async def test_own_texts_on_both_sides_and_back_to_ours(tmp_path: Path) -> None:
         assert await on.shown("This chat is now inactive. You can queue up to 5 messages")
 
 
+async def test_a_text_that_may_be_left_out_is_silenced_by_a_blank(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        await on.admin("policy", "set", "default", "--text", "en", "to_contact.who", " ")
+        assert (await on.listed("policy", "show", "default"))["wording"] == {"en.to_contact.who": ""}
+        await on.begins()
+        await on.settled()
+        assert not [text for text in await on.phone() if "chatting with" in text or not text.strip()]
+        assert "must not be empty" in await on.refused("policy", "set", "default", "--text", "en", "inactive", " ")
+
+
 async def test_an_unknown_placeholder_is_refused_by_its_name(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         why = await on.refused("policy", "set", "default", "--text", "en", "inactive", "Hello {friend}")

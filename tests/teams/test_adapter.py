@@ -234,11 +234,11 @@ async def test_nothing_of_botbuilders_that_is_slow_or_blocks_is_used(monkeypatch
 async def test_the_sdk_cannot_send_around_the_outbox() -> None:
     authentication = NoSignIn(ServiceHosts(), (TENANT,))
     result = await authentication.authenticate_request(activity_of(typed("ok")), "")
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(LookupError):
         await result.connector_factory.create("https://smba.trafficmanager.net/", "")
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(LookupError):
         await authentication.create_connector_factory(None).create("https://smba.trafficmanager.net/", "")
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(LookupError):
         await authentication.create_user_token_client(None)
     with pytest.raises(Refused):
         await Authentication.authenticate_streaming_request(authentication, "", "")
