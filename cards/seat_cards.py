@@ -6,7 +6,7 @@ from cards import outside
 from cards.client_cards import spoken
 from cards.elements import Card
 from cards.parts import card, header, line, notes, reply_box, say, status
-from cards.thread_cards import menu
+from cards.thread_cards import menu, own
 from cards.view import View
 
 
@@ -42,14 +42,11 @@ def colleague_left_text(view: View) -> str:
 
 def colleague_wrote(view: View) -> Card:
     """What a colleague wrote to the client, as a line of history. Needs thread and message; `from` in values."""
-    if view.message is None:
-        raise ValueError("there is no message")
-    return card(view, [header(view), *spoken(view, "user", view.message, str(view.values["from"]))])
+    return card(view, [header(view), *spoken(view, "user", own(view), str(view.values["from"]))])
 
 
 def colleague_wrote_text(view: View) -> str:
-    words = outside.one_line(view.message.text) if view.message else ""
-    return f"{_colleague(view)}: {words}"
+    return f"{_colleague(view)}: {outside.one_line(own(view).text)}"
 
 
 def _colleague(view: View) -> str:

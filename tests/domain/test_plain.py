@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.plain import excess, inert
+from bot.domain.plain import excess, inert, signed
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,8 @@ def test_no_link_comes_alive(text: str, shown: str) -> None:
 )
 def test_excess_is_in_bytes_of_what_is_really_sent(text: str, over: int) -> None:
     assert excess(text) == over
+
+
+@pytest.mark.parametrize(("length", "named"), [(1, "Ana: x"), (2043, "Ana: " + "x" * 2043), (2044, "x" * 2044)])
+def test_who_writes_stands_in_front_where_there_is_room(length: int, named: str) -> None:
+    assert signed("x" * length, "Ana: ") == named
