@@ -95,7 +95,7 @@ def spread(words: Words, terms: TermsOf, event: Event, changes: Changes, at: Sna
     before = {each.thread.id: each for each in (*at.siblings, *at.open, at.conversation) if each is not None}
     touched = [each for each in (changes, *changes.shared) if each.thread or each.opened]
     moved = next((before[each.thread.id] for each in touched if each.thread), at.conversation)
-    if moved is None:
+    if moved is None or not touched:
         return changes
     circle = _Circle(words, terms, event, at, {each.thread.id: each for each in table(moved, at)})
     for each in touched:

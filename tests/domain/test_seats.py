@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.effects import Mark, Notice, Send, State, Status, Tell, Use
-from bot.domain.events import Cause
+from bot.domain.events import Cause, QueueCancelled
 from bot.domain.policy import PromptWay, Release, Terms
 from bot.domain.seats import (
     Asked,
@@ -23,7 +23,7 @@ from bot.domain.seats import (
 )
 from bot.domain.state import Phase, Prompt, Queued, Slot, Step, Thread, Why
 from bot.domain.thread import step
-from tests.domain.build import DEADLINE, HEARD, NOW, PROMPT, SECOND, going, gone, inactive, left, thread
+from tests.domain.build import DEADLINE, HEARD, NOW, PROMPT, SECOND, TEAMS, going, gone, inactive, left, thread
 
 RESERVE, TEMPLATE = Terms(prompt=PromptWay.RESERVE), Terms(prompt=PromptWay.TEMPLATE)
 FOUR = gone("m1", "m2", "m3", "m4")
@@ -175,6 +175,19 @@ def test_a_colleagues_request_is_not_recalled_here() -> None:
     assert (after.prompt, after.asker) == (Prompt.SENDING, "U")
     heard = ContactWroteToSeveral("w", "w", NOW, "a", "o", NOW, 2, "hi", thread_id="T", share=1)
     assert (step(waits, heard, Terms())[0].prompt, step(waits, heard, Terms())[0].asker) == (Prompt.NONE, "")
+
+
+def test_who_takes_back_what_waits_does_not_take_back_a_colleagues_request() -> None:
+    waits = beside(inactive(Why.LIMIT, slots=FOUR, queue=queue("q"), prompt=Prompt.SENDING, asker="U"))
+    cancel = QueueCancelled("c", "c", NOW, "tenant", "aad", TEAMS, "T", "")
+    after, effects = step(waits, cancel, Terms())
+    assert (after.prompt, after.asker) == (Prompt.SENDING, "U")
+    assert effects == (Mark("q", State.CANCELLED, "user"), Status())
+
+
+def test_a_colleagues_request_has_used_the_slot_that_is_kept_for_it() -> None:
+    spent = (*gone("m1", "m2", "m3"), *theirs("U.prompt.1", sent=True))
+    assert (thread(terms=RESERVE, slots=spent, asker="U").left, thread(terms=RESERVE, slots=spent).left) == (1, 0)
 
 
 @pytest.mark.parametrize("cause", [Cause.COUNT, Cause.TIME, Cause.UNFOLLOWED])

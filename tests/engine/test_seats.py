@@ -22,6 +22,7 @@ from bot.domain.events import (
     Refused,
     Rejected,
     UserLeft,
+    UserOpened,
     UserWrote,
 )
 from bot.domain.handover import Stage
@@ -30,7 +31,7 @@ from bot.domain.seats import Asked, Change, SeatShared
 from bot.domain.state import Phase, Prompt, Slot, Thread, Why
 from bot.engine import record
 from bot.ports import Changes, Conversation, Snapshot
-from tests.domain.build import HEARD, NOW, TEAMS, inactive, thread, waiting
+from tests.domain.build import HEARD, NOW, TEAMS, inactive, left, thread, waiting
 from tests.engine.build import ANA, BO, CONTACT, anas, decide, known, message, talk
 from tests.engine.test_handovers import ENTRY, OFFERED, Desk
 
@@ -269,3 +270,11 @@ def test_whoever_gets_a_seat_by_transfer_hears_what_the_others_do_then() -> None
     after = threads(changes)
     assert (after["U"].prompt, after["U"].others, after["N"].asker) == (Prompt.SENDING, ("N",), "U")
     assert (shown(changes, "colleague_came"), shown(changes, "colleague_left")) == (["bo"], ["bo", "cy"])
+
+
+def test_who_left_and_looks_back_does_not_sit_there_again() -> None:
+    gone = talk(left(others=("U",)))
+    at = both(gone, Conversation(replace(bos().thread, others=()), CONTACT, BO), user=ANA)
+    assert decide(UserOpened(*WHO, "T"), at).shared == ()
+    late = Delivered("r", "", NOW, 1, "wechat/T", "t", "T", "m")
+    assert [each.thread.others for each in decide(late, at).shared if each.thread] == []

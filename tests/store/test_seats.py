@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.colleagues import UserTransferred
 from bot.domain.events import ContactFollowed, Event, UserLeft, UserWrote
 from bot.engine import Engine
-from bot.store import SqlStore, admin
+from bot.ports import Changes, Snapshot
+from bot.store import SqlStore, StoreError, admin
 from bot.store.tables import INVITATIONS, MESSAGES, THREADS
 from tests.e2e import record
 from tests.store.build import ACT, ANN, NOW, new_id, wrote
@@ -115,4 +116,23 @@ async def test_a_transfer_keeps_the_seat_and_never_goes_to_who_sits_there(sql: S
     assert await sitting(sql) == {0: TEAM[1].id, 1: TEAM[0].id}
     one, other = await sql.run(admin.threads)
     assert (one.thread.others, other.thread.others) == ((other.thread.id,), (one.thread.id,))
+    await record.holds(sql)
+
+
+async def test_what_cannot_be_done_in_one_thread_is_done_in_none(sql: SqlStore) -> None:
+    on = await invited(sql, 2)
+    await on.handle(scans(TEAM[0].id))
+    before = await sql.run(admin.threads)
+
+    def breaks(event: Event, at: Snapshot) -> Changes:
+        changes = on.decide(event, at)
+        (theirs,) = changes.shared
+        assert theirs.thread is not None
+        return replace(changes, shared=(replace(theirs, thread=replace(theirs.thread, id="nobody's")),))
+
+    mine = next(each for each in before if each.user.id == ANN.id)
+    with pytest.raises(StoreError, match="never opened"):
+        await sql.handle(UserWrote(*who(ANN), "lost", mine.thread.id), breaks)
+    assert await sql.run(admin.threads) == before
+    assert not await sql.run(lambda c: c.execute(MESSAGES.select().where(MESSAGES.c.text == "lost")).all())
     await record.holds(sql)
