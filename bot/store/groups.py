@@ -62,42 +62,43 @@ class Groups:
         self._engine, self._policies, self._alone = engine, policies, alone
         self._waiting: list[Task] = []
         self._at_work: asyncio.Task[None] | None = None
-        self._singly: set[asyncio.Task[None]] = set()
+        self._singly: dict[tuple[str, ...], asyncio.Task[None]] = {}
 
     async def do(self, event: Event, decide: Decide) -> Done:
         """What came of it, once it is committed."""
         task = Task(event, decide, asyncio.get_running_loop().create_future())
         self._waiting.append(task)
-        if self._at_work is None:
-            self._at_work = asyncio.create_task(self._work())
+        self._begin()
         return await task.done
 
     async def close(self) -> None:
         """Finish what was begun."""
-        while going := [*self._singly, *([self._at_work] if self._at_work else [])]:
+        while going := [*self._singly.values(), *([self._at_work] if self._at_work else [])]:
             await asyncio.wait(going)
+
+    def _begin(self) -> None:
+        if self._at_work is None:
+            self._at_work = asyncio.create_task(self._work())
 
     async def _work(self) -> None:
         try:
-            while self._waiting:
-                await self._do_all(self._next())
+            while group := self._next():
+                await self._do_all(group)
         finally:
             self._at_work = None
 
     def _next(self) -> Sequence[Task]:
-        """Of each contact and lane the first; what comes after it waits for the next group."""
+        """Of each contact and lane the first; what comes after it waits for the next group, or until it is done."""
         first: dict[tuple[str, ...], Task] = {}
         later = []
         for task in self._waiting:
-            if len(first) >= MOST or task is not first.setdefault(whose(task.event), task):
+            its = whose(task.event)
+            if its in self._singly or len(first) >= MOST or task is not first.setdefault(its, task):
                 later.append(task)
         self._waiting = later
         return list(first.values())
 
     async def _do_all(self, group: Sequence[Task]) -> None:
-        if len(group) == 1:
-            await self._do_alone(group[0])
-            return
         try:
             done = await self._together(group)
         except Exception as error:  # of one, or of the database: each finds out for itself
@@ -108,9 +109,7 @@ class Groups:
             if isinstance(its, Done):
                 _resolve(task, its)
             else:
-                going = asyncio.create_task(self._do_alone(task))
-                self._singly.add(going)
-                going.add_done_callback(self._singly.discard)
+                self._singly[whose(task.event)] = asyncio.create_task(self._do_alone(task))
 
     async def _together(self, group: Sequence[Task]) -> Sequence[Done | Alone]:
         async with begun(self._engine) as connection:
@@ -129,6 +128,9 @@ class Groups:
                 task.done.set_exception(error)
         else:
             _resolve(task, done)
+        finally:
+            del self._singly[whose(task.event)]
+            self._begin()
 
 
 def _resolve(task: Task, done: Done) -> None:

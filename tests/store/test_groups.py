@@ -18,6 +18,7 @@ from bot.store.tables import AUDIT, CONTACTS, INBOX, MESSAGES
 from tests.e2e import record
 from tests.store.build import begin, greet, look, wrote
 from tests.store.conftest import opened
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgres
 PEOPLE = tuple(f"o-{number}" for number in range(8))
@@ -133,6 +134,34 @@ async def test_whoever_is_held_by_somebody_else_keeps_nobody_waiting(store: Post
     let_go.set()
     await asyncio.gather(waiting, holding)
     assert await spells(store, PEOPLE[2]) == 2
+
+
+async def test_a_lone_message_that_must_wait_keeps_nobody_waiting_and_its_place(store: PostgresStore) -> None:
+    held, let_go = asyncio.Event(), asyncio.Event()
+    locking = select(CONTACTS.c.id).where(CONTACTS.c.openid == PEOPLE[2]).with_for_update()
+
+    async def hold() -> None:
+        async with begun(store._engine) as connection:
+            await connection.execute(locking)
+            held.set()
+            await let_go.wait()
+
+    holding = asyncio.create_task(hold())
+    await held.wait()
+    order: list[str] = []
+
+    def noted(event: Event, at: Snapshot) -> Changes:
+        order.append(getattr(event, "text", ""))
+        return greet(event, at)
+
+    first = asyncio.create_task(store.handle(wrote(PEOPLE[2], text="first"), noted))
+    await until(lambda: bool(store._groups[ContactWrote]._singly))
+    second = asyncio.create_task(store.handle(wrote(PEOPLE[2], text="second"), noted))
+    async with asyncio.timeout(60):
+        await store.handle(wrote(PEOPLE[1], text="other"), noted)
+    let_go.set()
+    await asyncio.gather(first, second, holding)
+    assert order == ["other", "first", "second"]
 
 
 def _count(connection: Connection, openid: str) -> int:
