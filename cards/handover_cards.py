@@ -32,7 +32,7 @@ def takeover_text(view: View) -> str:
 
 
 def _ways(view: View, stage: str) -> list[Block]:
-    if stage in ("offered", "missed", "expired"):
+    if stage in ("offered", "missed", "expired", "seat_freed"):
         return [button(view, "take_over", request_id=str(view.values["request"]))]
     return [button(view, "invite")] if stage == "freed" else []
 

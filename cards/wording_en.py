@@ -167,6 +167,8 @@ EN: dict[str, str] = {
     "takeover.freed": "{client} is no longer chatting with a colleague.",
     "takeover.freed.next": "WeChat users write first. Invite them with your QR code to reach you.",
     "takeover.moved": "The conversation with {client} went to another colleague.",
+    "takeover.seat_freed": "A colleague left the conversation with {client}; others are in it. You can ask again.",
+    "takeover.joined": "You joined the conversation with {client}.",
     "takeover.unable": "The conversation with {client} cannot be transferred to you.",
     "takeover.missed": "{client} scanned your QR code while chatting with a colleague.",
     "takeover.expired": "Your request to take over the conversation with {client} was not answered in time.",

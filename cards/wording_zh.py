@@ -156,6 +156,8 @@ ZH: dict[str, str] = {
     "takeover.freed": "{client}已不再与同事沟通。",
     "takeover.freed.next": "须由微信用户先发消息。您可用二维码邀请对方联系您。",
     "takeover.moved": "与{client}的会话已由另一位同事接手。",
+    "takeover.seat_freed": "一位同事已退出与{client}的会话，其他同事仍在会话中。您可以再次申请。",
+    "takeover.joined": "您已加入与{client}的会话。",
     "takeover.unable": "与{client}的会话无法转交给您。",
     "takeover.missed": "{client}扫描过您的二维码，当时正在与同事沟通。",
     "takeover.expired": "您申请接手与{client}的会话，未在期限内获得答复，申请已失效。",

@@ -21,6 +21,8 @@ class Stage(StrEnum):
     DECLINED = "declined"
     FREED = "freed"  # the holder left: nobody holds the contact
     MOVED = "moved"  # somebody else holds the contact now
+    SEAT_FREED = "seat_freed"  # the holder left, others still have the contact
+    JOINED = "joined"  # there was a free seat: nobody needed to be asked
     UNABLE = "unable"  # agreed to, but the asker may not have it (any more)
     EXPIRED = "expired"  # asked, and nobody answered
     MISSED = "missed"  # offered, and they did not ask

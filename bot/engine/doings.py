@@ -255,7 +255,7 @@ def _ended(changes: Changes, event: UserLeft, at: Snapshot, user: User, conversa
     after = routing.ended(user.desk, conversation.thread.id)
     care = replace(conversation.care, unread=0, place=None)
     told = (user.id, after) if after != user.desk else None
-    ended_as = Stage.MOVED if conversation.thread.others else Stage.FREED  # others may still be with the contact
+    ended_as = Stage.SEAT_FREED if conversation.thread.others else Stage.FREED
     ended, cards = requests.closed(conversation, ended_as, at, event.at)
     return replace(
         changes,

@@ -66,11 +66,17 @@ def _seated(
 ) -> Changes:
     """There is a free seat: nobody needs to be asked."""
     joined = seats.taken(words, event, about, user, number, at)
-    if known is None or not known.waits:
+    if known is None or not (known.waits or event.request_id):
         return Changes(shared=(joined,), audit=record.entry(event, "", user.id))
-    after = came_to(known, Stage.AGREED, event.at, user.id)
+    after = came_to(known, Stage.JOINED, event.at, user.id)
     mine = requests.asker_card(after, at, now=event.at)
-    return Changes(rows=(mine,), requests=(after,), shared=(joined,), audit=_entry(event, user, after))
+    theirs = requests.questions(known, after, _asked_of(known, about, at), at, event.at)
+    return Changes(rows=(mine, *theirs), requests=(after,), shared=(joined,), audit=_entry(event, user, after))
+
+
+def _asked_of(request: Request, about: Conversation, at: Snapshot) -> Conversation:
+    """Of all who have the contact, whose conversation is asked for."""
+    return next((each for each in seats.table(about, at) if each.thread.id == request.thread_id), about)
 
 
 def _known(event: HandOverAsked, at: Snapshot, user: User) -> Request | None:
@@ -85,7 +91,7 @@ def answered(words: Words, terms: Terms, event: HandOverAnswered, at: Snapshot, 
     """The answer of who may give it."""
     request, about = at.desk.request(event.request_id), at.conversation
     if request and about:  # of several who hold the contact, the one who was asked
-        about = next((each for each in seats.table(about, at) if each.thread.id == request.thread_id), about)
+        about = _asked_of(request, about, at)
     if request is None or about is None:
         return Changes(rows=(card(user, event, "stale"),))
     if user.id not in requests.answerers(about, at):

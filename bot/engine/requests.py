@@ -68,10 +68,14 @@ def closed(
 
 def told(before: Request, after: Request, about: Conversation | None, at: Snapshot, now: datetime) -> list[Row]:
     """A request that is over: news for who asked, and the question, where it stands, turned into what it came to."""
-    was_asked = before.stage is Stage.ASKED
-    rows = [asker_card(after, at, now=now, anew=was_asked)]
-    if was_asked and about is not None:
-        asker = at.desk.user(before.asker)
-        name = asker.name if asker else ""
-        rows += [holder_card(after, about.thread.id, to, name, now, again=True) for to in answerers(about, at)]
-    return rows
+    mine = asker_card(after, at, now=now, anew=before.stage is Stage.ASKED)
+    return [mine, *questions(before, after, about, at, now)]
+
+
+def questions(before: Request, after: Request, about: Conversation | None, at: Snapshot, now: datetime) -> list[Row]:
+    """The question, if it was asked, where it stands."""
+    if before.stage is not Stage.ASKED or about is None:
+        return []
+    asker = at.desk.user(before.asker)
+    name = asker.name if asker else ""
+    return [holder_card(after, about.thread.id, to, name, now, again=True) for to in answerers(about, at)]

@@ -142,7 +142,19 @@ def results(language: str) -> list[View]:
     return [one(thread(language)), one(None), one(None, **NO_WECHAT), one(thread(language), **STRANGER)]
 
 
-STAGES = ("offered", "asked", "agreed", "declined", "freed", "moved", "unable", "expired", "missed")
+STAGES = (
+    "offered",
+    "asked",
+    "agreed",
+    "declined",
+    "freed",
+    "moved",
+    "unable",
+    "expired",
+    "missed",
+    "seat_freed",
+    "joined",
+)
 
 
 def request(stage: str, about: Callable[[str], dict[str, Any]] | None = None, **more: Any) -> Any:

@@ -105,6 +105,25 @@ async def test_a_third_is_told_who_holds_the_client_and_seats_can_be_raised_and_
         assert await cards_of(on.anna, "still here") == 1
 
 
+async def test_who_waits_for_one_of_several_comes_in_when_they_leave(tmp_path: Path) -> None:
+    async with stage(tmp_path, policy=TWO) as on:
+        cara = await on.colleague("Cara Lang", THIRD)
+        await together(on)
+        await scans(on, cara)
+        await cara.clicks("take_over")
+        await on.settled()
+        await cara.sees("You asked to take over")
+        await on.anna.clicks("leave")
+        await on.settled()
+        await on.anna.clicks("leave_confirmed")
+        await on.settled()
+        await cara.sees("A colleague left the conversation with")
+        await cara.clicks("take_over")
+        await on.settled()
+        await cara.sees("You joined the conversation with")
+        assert await seated(on) == ["Ben Weber", "Cara Lang"]
+
+
 @pytest.mark.parametrize("seats", ["0", "10"])
 async def test_seats_have_bounds(tmp_path: Path, seats: str) -> None:
     async with stage(tmp_path) as on:

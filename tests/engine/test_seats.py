@@ -155,10 +155,10 @@ def test_who_leaves_leaves_the_contact_to_the_other() -> None:
     assert card.values["stays"] == 1
 
 
-def test_a_request_is_not_free_when_somebody_else_still_sits_there() -> None:
+def test_who_asked_for_a_conversation_that_one_of_several_left_may_ask_again() -> None:
     desk = Desk(replace(OFFERED, thread_id="T"))
     changes = decide(UserLeft(*WHO, "T"), both(user=ANA, desk=desk))
-    assert [each.stage for each in changes.requests] == [Stage.MOVED]
+    assert [each.stage for each in changes.requests] == [Stage.SEAT_FREED]
 
 
 @pytest.mark.parametrize("lasting", [True, False])
@@ -203,8 +203,16 @@ def test_whoever_asks_while_a_seat_is_free_has_it() -> None:
     given = {"user": BO, "contact": CONTACT, "policies": {"default": TWO}, "policy": TWO}
     at = anas(talk(), **given, desk=Desk(OFFERED))
     changes = decide(HandOverAsked(*BOS, request_id="r"), at)
-    assert [each.stage for each in changes.requests] == [Stage.AGREED]
+    assert [each.stage for each in changes.requests] == [Stage.JOINED]
     assert (shown(changes, "takeover"), shown(changes, "joined"), shown(changes, "handover")) == (["bo"], ["bo"], [])
+    asked = replace(OFFERED, stage=Stage.ASKED, thread_id="T")
+    changes = decide(HandOverAsked(*BOS, request_id="r"), anas(talk(), **given, desk=Desk(asked)))
+    assert [row.user_id for row in changes.rows if row.again and row.values["stage"] == "joined"] == ["ana"]
+    freed = Desk(replace(OFFERED, stage=Stage.SEAT_FREED))
+    changes = decide(HandOverAsked(*BOS, request_id="r"), anas(talk(), **given, desk=freed))
+    assert [each.stage for each in changes.requests] == [Stage.JOINED]
+    changes = decide(HandOverAsked(*BOS, entry_id="b"), anas(talk(), **given, desk=freed, entry=ENTRY))
+    assert changes.requests == ()
     quiet = replace(BO, settings=replace(BO.settings, notifications=False))
     at = anas(talk(), **{**given, "user": quiet}, desk=Desk(), entry=ENTRY)
     changes = decide(HandOverAsked(*BOS, entry_id="b"), at)
