@@ -144,7 +144,7 @@ async def test_the_validated_number_below_the_name(tmp_path: Path) -> None:
         await on.begins("good morning")
         (shown,) = await on.shown("good morning")
         below = shown.words.index("Li Wei") + 1
-        assert "+8613800138000 · validated" in shown.words[below : below + 2]
+        assert "+86 138 0013 8000 · validated" in shown.words[below : below + 2]
 
 
 async def test_the_new_message_notification(tmp_path: Path) -> None:

@@ -53,6 +53,9 @@ THREADS = st.builds(
     TEXTS,
     st.booleans(),
     TEXTS,
+    NUMBERS,
+    st.lists(TEXTS, max_size=3).map(tuple),
+    TEXTS,
 )
 
 
@@ -62,7 +65,7 @@ def test_a_thread_comes_back_as_it_went(thread: Thread) -> None:
 
 
 def test_the_test_above_speaks_of_every_field() -> None:
-    assert len(fields(Thread)) == 17
+    assert len(fields(Thread)) == 20
     assert len(fields(Terms)) == 8
 
 
