@@ -217,8 +217,12 @@ class Engine:
             return None
         beside = replace(about, thread=changes.thread or about.thread)
         reply = self._reception.text("joined", about.contact, at, user=user.name)
+        known = at.desk.request_by(about.contact.id, user.id)
+        ended = [handovers.joined(known, about, at, event.at)] if known and known.waits else []
         return replace(
             changes,
+            requests=tuple(request for request, _ in ended),
+            rows=(*changes.rows, *(row for _, rows in ended for row in rows)),
             answer={"reply": reply},
             messages=(*changes.messages, *self._noted(event, about, reply)),
             invitation=None if invitation.lasting else replace(invitation, contact_id=about.contact.id),

@@ -8,6 +8,7 @@ answers the first one counts, and the second reads what it came to.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain import handover
 from bot.domain.colleagues import HandOverAnswered, HandOverAsked, UserTransferred
@@ -17,7 +18,7 @@ from bot.domain.policy import Reveal, Terms
 from bot.engine import record, requests, seats, transfers
 from bot.engine.carry import Words
 from bot.engine.own import card, forbidden, policy_of
-from bot.ports import Changes, Conversation, Snapshot, User
+from bot.ports import Changes, Conversation, Row, Snapshot, User
 
 
 def decide(
@@ -65,13 +66,18 @@ def _seated(
     at: Snapshot,
 ) -> Changes:
     """There is a free seat: nobody needs to be asked."""
-    joined = seats.taken(words, event, about, user, number, at)
+    taken = seats.taken(words, event, about, user, number, at)
     if known is None or not (known.waits or event.request_id):
-        return Changes(shared=(joined,), audit=record.entry(event, "", user.id))
-    after = came_to(known, Stage.JOINED, event.at, user.id)
-    mine = requests.asker_card(after, at, now=event.at)
-    theirs = requests.questions(known, after, _asked_of(known, about, at), at, event.at)
-    return Changes(rows=(mine, *theirs), requests=(after,), shared=(joined,), audit=_entry(event, user, after))
+        return Changes(shared=(taken,), audit=record.entry(event, "", user.id))
+    after, rows = joined(known, about, at, event.at)
+    return Changes(rows=tuple(rows), requests=(after,), shared=(taken,), audit=_entry(event, user, after))
+
+
+def joined(request: Request, about: Conversation, at: Snapshot, now: datetime) -> tuple[Request, list[Row]]:
+    """The request of somebody who got a free seat: it needs no answer any more."""
+    after = came_to(request, Stage.JOINED, now, request.asker)
+    mine = requests.asker_card(after, at, now=now)
+    return after, [mine, *requests.questions(request, after, _asked_of(request, about, at), at, now)]
 
 
 def _asked_of(request: Request, about: Conversation, at: Snapshot) -> Conversation:

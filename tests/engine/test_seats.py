@@ -179,6 +179,16 @@ def test_a_scan_takes_a_free_seat(lasting: bool) -> None:
     assert threads(Changes(shared=changes.shared[1:]))["T"].others == ("f",)
 
 
+def test_a_scan_ends_the_request_of_whoever_gets_the_seat() -> None:
+    asked = replace(OFFERED, stage=Stage.ASKED, thread_id="T")
+    changes = decide(SCANS, known(desk=Desk(asked), policy=TWO, policies={"default": TWO}))
+    assert [each.stage for each in changes.requests] == [Stage.JOINED]
+    assert [(row.values["card"], row.user_id) for row in changes.rows if row.values.get("stage") == "joined"] == [
+        ("takeover", "bo"),
+        ("handover", "ana"),
+    ]
+
+
 @pytest.mark.parametrize(
     "policies",
     [
