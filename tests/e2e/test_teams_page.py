@@ -50,8 +50,10 @@ async def test_a_contact_is_found_in_a_dialog_over_a_message(browser: Browser, t
         await expect(dialog.get_by_role("heading")).to_have_text("Find a contact")
         await dialog.get_by_role("textbox").fill("dubois")
         await dialog.get_by_role("button", name="Search").click()
+        details = dialog.get_by_role("button", name="Details")
+        await expect(details).to_have_count(1)
         await expect(dialog.get_by_text("Émilie Dubois")).to_be_visible()
-        await dialog.get_by_role("button", name="Details").click()
+        await details.click()
         await expect(page.locator("#toasts")).to_contain_text("Shown in your own chat with this app.")
         await expect(page.locator("#messages").get_by_text("Émilie Dubois")).to_be_visible()
 
