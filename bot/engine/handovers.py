@@ -107,9 +107,9 @@ def answered(words: Words, terms: Terms, event: HandOverAnswered, at: Snapshot, 
         name = asker.name if asker else ""
         return Changes(rows=(requests.holder_card(request, about.thread.id, user.id, name, event.at, again=True),))
     if not event.agreed:
-        return _ended(event, request, Stage.DECLINED, about, asker, at, user)
+        return _ended(event, request, Stage.DECLINED, about, at, user)
     if transfers.hindrance(about, asker, event.at, at):
-        return _ended(event, request, Stage.UNABLE, about, asker, at, user)
+        return _ended(event, request, Stage.UNABLE, about, at, user)
     who = about.user
     confirmed = UserTransferred(
         event.id, event.key, event.at, who.tenant, who.aad, event.reference, about.thread.id, asker.id
@@ -120,13 +120,10 @@ def answered(words: Words, terms: Terms, event: HandOverAnswered, at: Snapshot, 
 
 
 def _ended(
-    event: HandOverAnswered, request: Request, stage: Stage, about: Conversation, asker: User, at: Snapshot, user: User
+    event: HandOverAnswered, request: Request, stage: Stage, about: Conversation, at: Snapshot, user: User
 ) -> Changes:
     after = came_to(request, stage, event.at, user.id)
-    theirs = [
-        requests.holder_card(after, about.thread.id, to, asker.name, event.at, again=True)
-        for to in requests.answerers(about, at)
-    ]
+    theirs = requests.questions(request, after, about, at, event.at)
     mine = requests.asker_card(after, at, holder=about.user, now=event.at, anew=True)
     return Changes(rows=(mine, *theirs), requests=(after,), audit=_entry(event, user, after))
 

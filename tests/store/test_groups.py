@@ -114,18 +114,24 @@ async def test_the_same_twice_gets_the_same_answer_and_changes_nothing(store: Po
     assert [await spells(store, openid) for openid in PEOPLE[1:4]] == [2, 2, 2]
 
 
-async def test_whoever_is_held_by_somebody_else_keeps_nobody_waiting(store: PostgresStore) -> None:
-    held, let_go = asyncio.Event(), asyncio.Event()
-    locking = select(CONTACTS.c.id).where(CONTACTS.c.openid == PEOPLE[2]).with_for_update()
+async def held(store: PostgresStore, openid: str, let_go: asyncio.Event) -> asyncio.Task[None]:
+    """Somebody else has the contact's row until they let go of it."""
+    has = asyncio.Event()
 
     async def hold() -> None:
         async with begun(store._engine) as connection:
-            await connection.execute(locking)
-            held.set()
+            await connection.execute(select(CONTACTS.c.id).where(CONTACTS.c.openid == openid).with_for_update())
+            has.set()
             await let_go.wait()
 
     holding = asyncio.create_task(hold())
-    await held.wait()
+    await has.wait()
+    return holding
+
+
+async def test_whoever_is_held_by_somebody_else_keeps_nobody_waiting(store: PostgresStore) -> None:
+    let_go = asyncio.Event()
+    holding = await held(store, PEOPLE[2], let_go)
     waiting = asyncio.create_task(together(store, [wrote(openid) for openid in PEOPLE[1:4]], greet))
     async with asyncio.timeout(60):
         while [await store.read(_count, openid) for openid in (PEOPLE[1], PEOPLE[3])] != [2, 2]:
@@ -137,17 +143,8 @@ async def test_whoever_is_held_by_somebody_else_keeps_nobody_waiting(store: Post
 
 
 async def test_a_lone_message_that_must_wait_keeps_nobody_waiting_and_its_place(store: PostgresStore) -> None:
-    held, let_go = asyncio.Event(), asyncio.Event()
-    locking = select(CONTACTS.c.id).where(CONTACTS.c.openid == PEOPLE[2]).with_for_update()
-
-    async def hold() -> None:
-        async with begun(store._engine) as connection:
-            await connection.execute(locking)
-            held.set()
-            await let_go.wait()
-
-    holding = asyncio.create_task(hold())
-    await held.wait()
+    let_go = asyncio.Event()
+    holding = await held(store, PEOPLE[2], let_go)
     order: list[str] = []
 
     def noted(event: Event, at: Snapshot) -> Changes:
