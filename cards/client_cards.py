@@ -137,7 +137,8 @@ def opened_text(view: View) -> str:
 def spoken(view: View, author: str, message: MessageView, writer: str = "") -> list[Block]:
     """Words of a history: who said them, when, and what they were. `writer`: the user who did, if not the reader."""
     user = outside.name(writer) or say(view, "messages.you", text="").strip(" :：")
-    who = {"contact": contact(view), "colleague": say(view, "messages.colleague")}.get(author, user)
+    colleague = outside.name(message.by) or say(view, "messages.colleague")
+    who = {"contact": contact(view), "colleague": colleague}.get(author, user)
     words = outside.cut(_words(view, message), HISTORY_WORDS)
     above = line(f"{who} · {time(view, message.at)}", size="Small", subtle=True)
     return [Container(items=[above, line(words, spacing="None")], spacing="Small")]

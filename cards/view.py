@@ -52,7 +52,10 @@ class ThreadView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message. `state` is empty for the contact's own; `position` is its place in the queue, from 1."""
+    """One message. `state` is empty for the contact's own; `position` is its place in the queue, from 1.
+
+    `by` names the colleague who wrote it, if one did.
+    """
 
     id: str
     text: str
@@ -61,6 +64,7 @@ class MessageView:
     state: str = ""
     why: str = ""
     position: int = 0
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,6 +258,7 @@ EN: dict[str, str] = {
         "This works in your personal chat with the app only. To give a client a chat of their own here, write: connect "
         "and the client’s name."
     ),
+    "taken": "Click received.",
     "stale": "Nothing was changed: this was already done or is out of date.",
     "left_already": "Nothing was changed: you have already left the conversation with {contact}.",
     "left_already.text": "Not sent: you have left the conversation with {contact}.",

@@ -236,6 +236,7 @@ ZH: dict[str, str] = {
     "attachment": "未发送：暂不支持向微信发送文件和图片。",
     "attachment.next": "请只发送文字。",
     "personal_only": "此操作仅可在您与本应用的个人聊天中使用。如需将此聊天专用于某位客户，请输入：连接 客户姓名。",
+    "taken": "操作已收到。",
     "stale": "未作任何更改：此操作已完成或已失效。",
     "left_already": "未作任何更改：您已退出与{contact}的会话。",
     "left_already.text": "未发送：您已退出与{contact}的会话。",

@@ -260,7 +260,8 @@ class Job:
     `known` whom a row with `values["entry"]` is about.
     `current` is the user's current conversation, `burst` the messages that `values["burst"]` names, `history` the
     newest of the thread (oldest first) as many as `values["history"]` says, `listing` the page that `values["list"]`
-    asks for. `colleagues` are those that `values["find"]` finds, or the one that `values["colleague"]` names.
+    asks for. `colleagues` are those that `values["find"]` finds, the one that `values["colleague"]` names, or those
+    who wrote some of `history`.
     """
 
     id: int

@@ -190,7 +190,9 @@ def _looked_up(connection: Connection, job: Job, policies: Policies) -> dict[str
     if wish and job.user:
         found["listing"] = listing.listing(connection, job.user.id, wish)
     if most and job.conversation:
-        found["history"] = listing.history(connection, job.values.get("of", job.thread_id), most)
+        said = found["history"] = listing.history(connection, job.values.get("of", job.thread_id), most)
+        others = {message.user_id for message in said if message.author == "colleague"}
+        found["colleagues"] = colleagues.by_id(connection, sorted(others))
     if sought is not None and job.user:
         found["colleagues"] = colleagues.found(connection, job.user, policies.known, sought)
     elif chosen:

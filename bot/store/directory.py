@@ -62,6 +62,12 @@ def note(connection: Connection, ids: Sequence[str]) -> None:
             connection.execute(_NOTE, new)
 
 
+def fill(connection: Connection) -> None:
+    """Note everybody in an index that was made after they were, and holds nobody yet."""
+    if connection.execute(select(USER_WORDS.c.user_id).limit(1)).first() is None:
+        note(connection, connection.execute(select(USERS.c.id)).scalars().all())
+
+
 def _rows(ident: str, tenant: str, policy: str, name: str, number: str) -> Iterator[dict[str, Any]]:
     whole = words.fold(name)[: words.WORD_LIMIT]
     for word in {whole, *words.of_entry(name, "", [number] if number else [])}:

@@ -2,7 +2,8 @@
 
 The engine says `{}` (nothing), `{"say": key}` or `{"refused": key}`: a text that needs no values, because what is shown
 comes as a card; with `language` where the person set one themselves. All is HTTP 200: Teams shows "Unable to reach
-app" for anything else.
+app" for anything else. So it does for a click on a card that is answered with an empty message, and then sends the
+click again (vercel/chat, pull request 903): where there is nothing to say, it is said that the click arrived.
 """
 
 from __future__ import annotations
@@ -42,12 +43,10 @@ def body(invoke: str, answer: Answer, reference: Reference) -> Body:
 
 
 def _of_card(answer: Answer, reference: Reference) -> Body:
-    if "say" in answer:
-        return _shown(MESSAGE, _text(answer["say"], answer, reference))
     if "refused" in answer:
         error = {"code": "BadRequest", "message": _text(answer["refused"], answer, reference)}
         return {"statusCode": 400, "type": ERROR, "value": error}
-    return _shown(MESSAGE, "")
+    return _shown(MESSAGE, _text(answer.get("say", "taken"), answer, reference))
 
 
 def _told(answer: Answer, reference: Reference) -> Body:

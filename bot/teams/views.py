@@ -77,7 +77,10 @@ def _of_desk(job: Job) -> dict[str, Any]:
     if about:
         shown["muted"] = about.care.muted
     if job.values.get("history"):
-        shown["history"] = [(message.author, message_view(message)) for message in job.history]
+        names = {each.id: each.name for each in job.colleagues}
+        shown["history"] = [
+            (each.author, replace(message_view(each), by=names.get(each.user_id, ""))) for each in job.history
+        ]
     if job.listing:
         entries = [(thread_view(each), message_view(last) if last else None) for each, last in job.listing.entries]
         shown["page"] = {"entries": entries, "total": job.listing.total, "skip": job.listing.skip}

@@ -179,6 +179,7 @@ def page(language: str, skip: int = 0, total: int = 3) -> dict[str, Any]:
 def with_history(language: str) -> dict[str, Any]:
     said = [("contact", wrote()(language)), ("user", own(language, "sent")), ("contact", wrote("voice", "")(language))]
     said.append(("contact", wrote("pin", "••••••")(language)))
+    said.append(("colleague", replace(own(language, "sent"), by="Ben Weber")))
     return {"history": said, "current_thread": thread(language)}
 
 

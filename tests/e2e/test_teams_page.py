@@ -85,8 +85,20 @@ async def test_a_notification_names_the_contact_and_only_its_user_sees_the_chat(
     async with stage(tmp_path) as on:
         await on.colleague()
         page, other = await opened(on, browser), await opened(on, browser, "Ben Weber")
+        await page.evaluate("document.hasFocus = () => false")  # she is looking at something else
         await on.begins("May I call you?")
         await expect(page.locator("#toasts")).to_contain_text(": May I call you?")
         await expect(page.locator("#messages").get_by_text("May I call you?")).to_be_visible()
         await expect(other.locator("#messages").get_by_text("WeChat in Teams")).to_be_visible()
         assert await other.get_by_text("May I call you?").count() == 0
+
+
+async def test_who_has_the_chat_before_their_eyes_is_told_nothing_of_what_comes_there(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with stage(tmp_path) as on:
+        page = await opened(on, browser)
+        await page.evaluate("window.asked = 0; document.hasFocus = () => Boolean(++window.asked)")
+        await on.begins("May I call you?")
+        await page.wait_for_function("window.asked > 0")
+        assert await page.locator("#toasts > *").count() == 0

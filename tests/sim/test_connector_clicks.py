@@ -101,6 +101,10 @@ async def test_execute_has_the_shape_of_a_real_one_and_its_card_is_shown_in_plac
             {"statusCode": 400, "type": "application/vnd.microsoft.error", "value": {"code": "x", "message": "No."}},
             {"error": "No."},
         ),
+        (
+            {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": ""},
+            {"error": "Unable to reach app. Please try again."},
+        ),
     ],
 )
 async def test_execute_answered_with_a_message_or_an_error(body: Json, seen: Json) -> None:

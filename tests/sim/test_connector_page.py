@@ -44,6 +44,7 @@ async def test_a_card_is_shown_filled_in_and_replaced(browser: Browser, plain: b
         s.bot.answer = lambda a: {"statusCode": 200, "type": CARD, "value": SENT} if a["type"] == "invoke" else None
         page = await _open(s, browser, "&plain=1" if plain else "")
         await expect(page.locator("#plain-note")).to_be_visible(visible=plain)
+        await page.evaluate("document.hasFocus = () => false")
         await s.bot.sends(anna.conversation, CONTACT | {"summary": "Li Wei wrote"})
         await expect(page.locator("#toasts")).to_contain_text("Li Wei wrote")
         await expect(page.locator(".adaptive b")).to_have_text("Li Wei")

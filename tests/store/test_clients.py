@@ -220,6 +220,15 @@ async def test_a_card_gets_the_page_the_history_the_burst_and_who_is_current(sql
     assert isinstance(job.current, Conversation) and job.current.thread.id == other
 
 
+async def test_a_card_with_a_history_gets_the_colleagues_who_wrote_in_it(sql: SqlStore) -> None:
+    [ident] = await many(sql, 1)
+    copied = replace(message(ident, "copied"), author="colleague", user_id=BOB.id)
+    row = Row("teams/x", "card", ident, user_id=ANN.id, values={"history": 6})
+    await has(sql, messages=(message(ident, "hers"), copied), rows=(row,))
+    job: Job = await claim_one(sql, "teams")
+    assert [each.name for each in job.colleagues] == [BOB.name]
+
+
 async def test_it_is_an_index_that_finds_the_page(sql: SqlStore) -> None:
     """A row of another user costs nothing: the statements are answered from the user's own part of an index."""
     await many(sql, 3)

@@ -89,11 +89,11 @@ async def invoked(raw: Json, answer: Mapping[str, Any] | None = None) -> Any:
             return orjson.loads(content) if content else None
 
 
-async def test_nothing_to_say() -> None:
+async def test_where_there_is_nothing_to_say_the_click_is_acknowledged_in_words() -> None:
     assert await invoked(click("help")) == {
         "statusCode": 200,
         "type": "application/vnd.microsoft.activity.message",
-        "value": "",
+        "value": "Click received.",
     }
 
 

@@ -95,6 +95,15 @@ def test_a_message_knows_its_place_in_the_queue(id: str, position: int) -> None:
     assert shown == cards.MessageView(id, "Hello", "text", NOW, "queued", "x", position)
 
 
+def test_in_a_history_a_colleague_is_named_who_wrote() -> None:
+    said = (replace(message("m4"), author="colleague", user_id="v"), replace(message("m5"), user_id="u"))
+    about = job(conversation=CONVERSATION, history=said, colleagues=(replace(USER, id="v", name="Ben Weber"),))
+    shown = views.of_job(replace(about, values={"history": 6}), REFERENCE, NOW).values["history"]
+    assert [(author, each.id, each.by) for author, each in shown] == [
+        ("colleague", "m4", "Ben Weber"), ("user", "m5", ""),
+    ]  # fmt: skip
+
+
 def test_a_message_of_no_thread() -> None:
     assert views.message_view(message("m2")) == cards.MessageView("m2", "Hello", "text", NOW)
 

@@ -279,7 +279,7 @@ def _universal(body: Json) -> Json:
     if body.get("type") == CARD:
         return {"card": value}
     if body.get("type") == "application/vnd.microsoft.activity.message" and body["statusCode"] == 200:
-        return {"message": value}
+        return {"message": value} if value else {"error": UNREACHABLE}
     said = value.get("message") if isinstance(value, dict) else None
     return {"error": said or "Something went wrong. Please try again."}
 

@@ -238,6 +238,9 @@ function toast(words) {
 
 const complain = (error) => toast(error.message);
 
+// As in Teams: who has the chat before their eyes is told nothing of what comes there.
+const looksAt = (conversation) => conversation === state.user.conversation && document.hasFocus();
+
 // What happens
 
 const HAPPENINGS = {
@@ -249,7 +252,10 @@ const HAPPENINGS = {
   },
   notification({ notification }) {
     const user = state.users.find((one) => one.aad === notification.user);
-    if (user?.aad === state.user?.aad) return toast(notification.text);
+    if (user?.aad === state.user?.aad) {
+      if (!looksAt(notification.conversation)) toast(notification.text);
+      return;
+    }
     state.unread.set(notification.user, (state.unread.get(notification.user) ?? 0) + 1);
     drawPeople(state.user);
   },

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 
+from bot.store import directory
 from bot.store.dialect import StoreError, begun, is_sqlite, open_postgres, open_sqlite, parse, raw
 from bot.store.prepared import Advisory, advisory_lock
 
@@ -22,6 +23,7 @@ async def upgrade(url: str) -> str:
     """Bring the database to this program's version and return that; StoreError when it is newer already.
 
     All in one transaction that nobody shares, so two processes may do it at once and a crash leaves what was before.
+    Versions know nothing of the program: what only its code can work out is filled in when the last one is reached.
     """
     return await _run(url, _upgrade)
 
@@ -55,6 +57,7 @@ def _upgrade(connection: Connection) -> str:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    directory.fill(connection)
     return version(connection)
 
 

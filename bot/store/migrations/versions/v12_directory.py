@@ -1,9 +1,8 @@
-"""Version 12: colleagues are looked for in an index of their words."""
+"""Version 12: colleagues are looked for in an index of their words, which the program fills when all is brought up."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store import directory
 from bot.store.dialect import Bytewise
 
 revision = "v12"
@@ -22,5 +21,3 @@ def upgrade() -> None:
     columns, whole = ["tenant", "policy", "word", "user_id"], sa.text("whole")
     op.create_index("ix_user_words_found", "user_words", columns)
     op.create_index("ix_user_words_whole", "user_words", columns, sqlite_where=whole, postgresql_where=whole)
-    connection = op.get_bind()
-    directory.note(connection, connection.execute(sa.text("SELECT id FROM users")).scalars().all())
