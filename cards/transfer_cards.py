@@ -40,16 +40,18 @@ def _choice(view: View, person: PersonView) -> Block:
 
 
 def transfer_confirm(view: View) -> Card:
-    """Asks before it is done; says what will be cancelled. Needs thread; `colleagues` holds who gets it."""
+    """Asks before it is done; says what will be cancelled. Needs thread; `colleagues` is who gets it (none: gone)."""
+    stay, other = button(view, "transfer_dismissed"), button(view, "transfer", say(view, "do.transfer_other"))
+    if not view.values["colleagues"]:
+        return card(view, [header(view), line(transfer_confirm_text(view))], [other, stay])
     who = colleague(view)
     body = [header(view), line(transfer_confirm_text(view), weight="Bolder")]
     if the(view).queued:
         body.append(line(say(view, "leave_confirm.queued"), color="Attention", spacing="Small"))
     confirm = button(view, "transfer_confirmed", style="positive", user_id=who.id, message_id="")
-    other = button(view, "transfer", say(view, "do.transfer_other"))
     next_step = say(view, "transfer_confirm.next", colleague=outside.name(who.name))
     body += [*notes(who.number, next_step), status(view)]
-    return card(view, body, [confirm, other, button(view, "transfer_dismissed")])
+    return card(view, body, [confirm, other, stay])
 
 
 def colleague(view: View) -> PersonView:
@@ -59,6 +61,8 @@ def colleague(view: View) -> PersonView:
 
 
 def transfer_confirm_text(view: View) -> str:
+    if not view.values["colleagues"]:
+        return say(view, "transfer_confirm.gone")
     return say(view, "transfer_confirm", colleague=outside.name(colleague(view).name))
 
 

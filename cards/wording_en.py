@@ -145,6 +145,7 @@ EN: dict[str, str] = {
     "transfer.found_nobody": "Nobody was found who can take it over.",
     "transfer.more": "There are more. Search by name or number.",
     "transfer_confirm": "Transfer the conversation with {contact} to {colleague}?",
+    "transfer_confirm.gone": "Nothing was changed: this colleague no longer uses this app.",
     "transfer_confirm.next": (
         "{colleague} sees the last messages and answers from then on. {contact} is told who answers. You leave the "
         "conversation."

@@ -137,6 +137,7 @@ ZH: dict[str, str] = {
     "transfer.found_nobody": "未找到可以接手的同事。",
     "transfer.more": "还有更多同事，请按姓名或号码查找。",
     "transfer_confirm": "要将与{contact}的会话转交给{colleague}吗？",
+    "transfer_confirm.gone": "未作更改：该同事已不再使用本应用。",
     "transfer_confirm.next": "{colleague}将看到最近的消息，并由其继续回复。{contact}会收到转交通知，您将退出此会话。",
     "transferred": "您已将与{contact}的会话转交给{colleague}。",
     "transferred.told": "正在通知{contact}由谁继续回复。",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain import attention
+from bot.domain import attention, plain
 from bot.domain.attention import Care
 from bot.domain.effects import State
 from bot.domain.events import (
@@ -39,7 +39,7 @@ from bot.domain.thread import UNCERTAIN, start
 from bot.engine import details, doings, handovers, invitations, record, seats
 from bot.engine.carry import Carrier, Words, run
 from bot.engine.own import policy_of
-from bot.engine.reception import Means, Met, Reception, replies
+from bot.engine.reception import Means, Met, Reception, answered
 from bot.ports import Changes, Contact, Conversation, Message, Settle, Snapshot, Store, User
 
 RESEND_AFTER = timedelta(seconds=5)
@@ -124,8 +124,10 @@ class Engine:
         carrier.pay(before.owed)
         if event.kind in UNREADABLE and not mute:
             carrier.reply("not_a_text")
+        changes = carrier.changes()
+        contact = changes.contact or contact
         cares = ((conversation.thread.id, care),)
-        return replace(carrier.changes(), contact=None if contact == before else contact, cares=cares)
+        return replace(changes, contact=None if contact == before else contact, cares=cares)
 
     def _began(self, event: ContactWrote, contact: Contact, user: User, met: Met, at: Snapshot) -> Changes:
         at = replace(at, policy=at.policies.get(user.policy, at.policy))
@@ -145,10 +147,12 @@ class Engine:
         carrier.take(effects, met.kept)
         if event.kind in UNREADABLE:
             carrier.reply("not_a_text")
+        changes = carrier.changes()
+        contact = changes.contact or opened.contact
         return replace(
-            carrier.changes(),
-            contact=opened.contact,
-            opened=opened,
+            changes,
+            contact=contact,
+            opened=replace(opened, contact=contact),
             thread=None,
             assigned=tuple((ident, thread.id) for ident in met.kept),
             arrived=contact.id if at.contact else "",
@@ -157,10 +161,11 @@ class Engine:
 
     def _waits(self, event: ContactWrote, contact: Contact, met: Met) -> Changes:
         """Nobody has this contact yet: they read what to do, and what they wrote is kept."""
-        said, event = tuple(replies(met, contact)), met.recorded(event)
+        said, owed = answered([*(("owed", text) for text in contact.owed), *met.replies])
+        event = met.recorded(event)
         return Changes(
-            answer={"reply": "\n\n".join(text for _, text in said)},
-            contact=replace(contact, owed=(), following=True),
+            answer=_answer(said),
+            contact=replace(contact, owed=owed, following=True),
             messages=(_message(event, contact, ""), *_replied(event, contact, said)),
             rows=tuple(met.rows),
             recalled=met.recalled,
@@ -195,11 +200,12 @@ class Engine:
         if met is None:
             return replace(changes, contact=contact)
         thread_id = at.conversation.thread.id if at.conversation else ""
-        told = tuple(replace(each, thread_id=thread_id) for each in _replied(event, contact, met.replies))
+        said, owed = answered(met.replies)
+        told = tuple(replace(each, thread_id=thread_id) for each in _replied(event, contact, said))
         return replace(
             changes,
-            answer={"reply": "\n\n".join(text for _, text in met.replies)},
-            contact=contact,
+            answer=_answer(said),
+            contact=replace(contact, owed=(*contact.owed, *owed)),
             messages=(*changes.messages, *told),
             rows=(*changes.rows, *met.rows),
             requests=(met.request,) if met.request else (),
@@ -332,6 +338,10 @@ def _message(event: ContactWrote, contact: Contact, thread_id: str) -> Message:
         contact_id=contact.id,
         media=event.media,
     )
+
+
+def _answer(said: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+    return {"reply": plain.APART.join(text for _, text in said)}
 
 
 def _replied(event: FromContact, contact: Contact, replies: Sequence[tuple[str, str]]) -> Iterator[Message]:

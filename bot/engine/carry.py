@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
+from bot.domain import plain
 from bot.domain.effects import (
     Answer,
     Effect,
@@ -153,7 +154,7 @@ class Carrier:
         self.rows.sort(key=lambda row: row.kind == "card" and row.post.partition("@")[0] != f"out.{self.event.id}")
         contact = self.conversation.contact
         return Changes(
-            answer={"reply": "\n\n".join(self.replies)} if self.replies else {},
+            answer={"reply": plain.APART.join(self.replies)} if self.replies else {},
             contact=replace(contact, owed=(*contact.owed, *self.owed)) if self.owed else None,
             thread=self.thread,
             messages=tuple(self.messages),
@@ -278,10 +279,12 @@ class Carrier:
             self.post(Notice.WARNING.value, warning(before), values=over, again=True)
 
     def _answered(self, name: str, text: str) -> None:
-        if not text:  # the company took this text out
-            return
-        self.replies.append(text)
-        self._say(f"{self.thread.id}.{name}", name, text, State.SENT)
+        """In order, as far as there is room; the rest is owed. An empty text is one that the company took out."""
+        now, later = ([], [text]) if self.owed else plain.fitted(self.replies, text)
+        self.owed += filter(None, later)
+        for piece in now:
+            self.replies.append(piece)
+            self._say(f"{self.thread.id}.{name}", name, piece, State.SENT)
 
     def _say(self, ref: str, notice: str, text: str, state: State) -> None:
         self.messages.append(

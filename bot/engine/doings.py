@@ -133,7 +133,7 @@ def _wrote(words: Words, terms: TermsOf, event: UserWrote, at: Snapshot, user: U
     route = Route(event.thread_id) if event.thread_id else desk.destination(event, at, user)
     conversation = next((each for each in _mine(at, user) if each.thread.id == route.thread_id), None)
     message = replace(_said(event, user, event.text), activity_key=event.activity_key)
-    if obstacle := _unsendable(event.text):
+    if obstacle := _unsendable(event.text, conversation):
         return _refused(event, message, user, conversation, obstacle)
     if conversation is not None:
         changes = _send(words, terms, event, message, conversation, at)
@@ -154,12 +154,16 @@ def _send(
     return carrier.changes()
 
 
-def _unsendable(text: str) -> dict[str, Any]:
-    """Why WeChat would not take this text, as the values of the card that says so; empty when it would."""
+def _unsendable(text: str, to: Conversation | None = None) -> dict[str, Any]:
+    """Why WeChat would not take this text, as the values of the card that says so; empty when it would.
+
+    Where several users write to one contact, it takes the text with a name in front.
+    """
     if not text.strip():
         return {"card": "empty"}
-    excess = plain.excess(text)
-    return {"card": "too_long", "excess": excess, "max_bytes": plain.TEXT_LIMIT} if excess else {}
+    room = plain.NAME_ROOM if to and to.thread.others else 0
+    excess = plain.excess(text, room)
+    return {"card": "too_long", "excess": excess, "max_bytes": plain.TEXT_LIMIT - room} if excess else {}
 
 
 def _refused(
@@ -190,6 +194,10 @@ def _chose(words: Words, terms: TermsOf, event: UserChose, at: Snapshot, user: U
         return _forbidden(event, user)
     if held.thread_id or held.state:
         return Changes(answer={"say": "stale"}, rows=(_card(user, event, "stale"),))
+    if obstacle := _unsendable(held.text, conversation):
+        refused = _refused(event, held, user, conversation, obstacle)
+        kept = (held.id, State.REFUSED, obstacle["card"])
+        return replace(refused, messages=(), marks=(kept,), assigned=((held.id, conversation.thread.id),))
     wrote = UserWrote(
         held.id, event.key, event.at, event.tenant, event.aad, event.reference, held.text, conversation.thread.id
     )
@@ -244,7 +252,7 @@ def _on_thread(words: Words, terms: TermsOf, event: FromUser, at: Snapshot, user
     conversation = at.conversation
     if conversation is None or not _owns(user, conversation):
         return _forbidden(event, user)
-    if isinstance(event, QueueEdited) and (obstacle := _unsendable(event.text)):
+    if isinstance(event, QueueEdited) and (obstacle := _unsendable(event.text, conversation)):
         return _refused(event, _said(event, user, event.text), user, conversation, obstacle)
     changes = run(words, event, conversation, at, terms(conversation)).changes()
     return _ended(changes, event, at, user, conversation) if isinstance(event, UserLeft) else changes

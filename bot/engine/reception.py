@@ -6,12 +6,12 @@ record: the message that holds one is recorded masked, and so is its digest in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.domain import onboarding
+from bot.domain import onboarding, plain
 from bot.domain.events import ContactFollowed, ContactWrote, FromContact, Kind
 from bot.domain.handover import Request
 from bot.domain.onboarding import Connect, Effect, Heard, Note, Onboarding, Phase, Said, Say, SendPin, Target, Took
@@ -286,10 +286,15 @@ def unasked(at: Snapshot) -> Unasked:
     return (at.policies.get("default") or at.policy).unasked
 
 
-def replies(met: Met, contact: Contact) -> Iterator[tuple[str, str]]:
-    """Everything the contact is answered: what was owed goes first."""
-    yield from (("owed", owed) for owed in contact.owed)
-    yield from met.replies
+def answered(said: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+    """What of the texts (notice, words) goes into this answer, in order, and what is owed until the next one."""
+    told: list[tuple[str, str]] = []
+    owed: list[str] = []
+    for notice, text in said:
+        now, later = ([], [text]) if owed else plain.fitted([words for _, words in told], text)
+        told += ((notice, piece) for piece in now)
+        owed += filter(None, later)
+    return told, tuple(owed)
 
 
 def target_of(user: User, contact: Contact, now: datetime, at: Snapshot) -> Target:

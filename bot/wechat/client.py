@@ -207,7 +207,7 @@ def _once_more(job: Job, unknown: Unknown) -> Outcome:
 def _text(message: Message | None, openid: str, named: str = "") -> bytes | Invalid:
     """orjson writes raw UTF-8, as WeChat demands. Only the company's own wording may hold live links.
 
-    `named`: who writes, where several do; left out where there is no room for it.
+    `named`: who writes, where several do.
     """
     if message is None:
         return Invalid("job")

@@ -19,10 +19,10 @@ from xml.parsers.expat import ExpatError, ParserCreate
 import orjson
 
 from bot.domain.events import ContactFollowed, ContactUnfollowed, ContactWrote, FromContact, Kind, PromptReported
+from bot.domain.plain import ANSWER_LIMIT
 from bot.wechat.crypto import Unreadable
 
 BODY_LIMIT = 512 * 1024
-PASSIVE_LIMIT = 2000  # bytes; above 2047 the contact reads "the service is faulty" instead
 _DEPTH, _ELEMENTS = 8, 1000
 _LAST_ORDER = 2**63 - 1
 
@@ -225,7 +225,7 @@ def _xml_fields(text: str) -> dict[str, str]:
 
 def fits_reply(text: str) -> bool:
     """Whether a passive reply with this text will be shown."""
-    return len(text.encode("utf-8", "surrogatepass")) <= PASSIVE_LIMIT
+    return len(text.encode("utf-8", "surrogatepass")) <= ANSWER_LIMIT
 
 
 def reply(push: Push, text: str, created: int) -> bytes:

@@ -249,6 +249,7 @@ SAMPLES: tuple[Sample, ...] = (
     about("transfer", "many", lambda _: {"colleagues": PEOPLE * 5, "find": "a"}),
     about("transfer", "nobody", lambda _: {"colleagues": [], "find": "Xaver"}),
     about("transfer_confirm", values=lambda _: {"colleagues": PEOPLE}),
+    about("transfer_confirm", "gone", lambda _: {"colleagues": []}),
     about("transfer_confirm", "queued", lambda _: {"colleagues": PEOPLE}, **ASKED),
     about("transferred", values=lambda _: {"to": "Ben Weber"}, phase="left"),
     about("transferred", "owed", lambda _: {"to": "Ben Weber", "told": 0, "cancelled": 1}, phase="left"),

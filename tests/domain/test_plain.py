@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.plain import excess, inert, signed
+from bot.domain.plain import excess, fitted, inert, signed
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,35 @@ def test_excess_is_in_bytes_of_what_is_really_sent(text: str, over: int) -> None
     assert excess(text) == over
 
 
-@pytest.mark.parametrize(("length", "named"), [(1, "Ana: x"), (2043, "Ana: " + "x" * 2043), (2044, "x" * 2044)])
-def test_who_writes_stands_in_front_where_there_is_room(length: int, named: str) -> None:
-    assert signed("x" * length, "Ana: ") == named
+def test_what_leaves_no_room_for_a_name_is_over_by_that_much() -> None:
+    assert [excess("x" * length, 32) for length in (2016, 2017, 2049)] == [0, 1, 33]
+
+
+@pytest.mark.parametrize(
+    ("room", "named"),
+    [
+        *((15, "Anna Schmidt: "), (14, "Anna Schmidt: "), (13, "Anna Schm… "), (9, "Anna… "), (5, "A… "), (4, "")),
+        (0, ""),
+    ],
+)
+def test_who_writes_stands_in_front_as_far_as_there_is_room(room: int, named: str) -> None:
+    text = "x" * (2048 - room)
+    assert signed(text, "Anna Schmidt: ") == named + text
+
+
+def test_a_name_is_cut_between_characters() -> None:
+    assert signed("x" * 2036, "欧阳娜娜：") == "欧阳… " + "x" * 2036
+
+
+def test_a_text_for_which_an_answer_has_no_room_waits_for_the_next() -> None:
+    assert fitted([], "x" * 2000) == (["x" * 2000], [])
+    assert fitted(["a" * 1000], "b" * 998) == (["b" * 998], [])
+    assert fitted(["a" * 1000], "b" * 999) == ([], ["b" * 999])
+    assert fitted(["a"], "") == ([], [])
+
+
+def test_a_text_that_no_answer_has_room_for_is_divided_between_words() -> None:
+    words = "word " * 401
+    assert fitted([], words) == (["word " * 399 + "word"], ["word "])
+    assert fitted([], "汉" * 700) == (["汉" * 666], ["汉" * 34])
+    assert fitted(["said"], words) == ([], ["word " * 399 + "word", "word "])

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.effects import State
 from bot.domain.events import ContactFollowed, ContactUnfollowed, ContactWrote, FromContact, Kind
-from bot.domain.policy import Policy, PromptWay
+from bot.domain.policy import Policy, PromptWay, Unasked
 from bot.domain.state import Phase, Prompt, Why
 from bot.engine import UNREADABLE
 from bot.ports import Changes
@@ -57,6 +57,43 @@ def test_what_is_owed_goes_before_the_welcome_and_is_owed_no_more() -> None:
     changes = decide(FIRST, unknown(contact=OWED))
     assert reply(changes) == [*OWED.owed, "to_contact.who en", "to_contact.welcome en"]
     assert changes.contact == CONTACT
+
+
+LONG, LONGER = "a" * 1500, "b" * 1990
+
+
+def test_what_an_answer_has_no_room_for_goes_first_in_the_next_ones() -> None:
+    """Nothing is lost, nothing overtakes, and what was not said is not on record."""
+    first = decide(FIRST, unknown(contact=replace(CONTACT, owed=(LONG, LONGER))))
+    assert reply(first) == [LONG]
+    assert [m.notice for m in first.messages if m.author == "system"] == ["owed.T.0"]
+    assert first.contact is not None and first.opened is not None and first.opened.contact == first.contact
+    assert first.contact.owed == (LONGER, "to_contact.who en", "to_contact.welcome en")
+    second = decide(heard(), known(talk(contact=first.contact)))
+    assert (reply(second), second.contact and second.contact.owed) == ([LONGER], first.contact.owed[1:])
+    assert second.contact is not None
+    third = decide(heard("c3"), known(talk(contact=second.contact)))
+    assert (reply(third), third.contact) == (list(second.contact.owed), replace(CONTACT, id=second.contact.id))
+
+
+def test_a_text_of_the_moment_is_owed_behind_what_was_owed_before() -> None:
+    changes = decide(wrote(Kind.IMAGE), known(talk(contact=replace(CONTACT, owed=(LONGER,)))))
+    assert (reply(changes), changes.contact) == ([LONGER], replace(CONTACT, owed=("to_contact.not_a_text en",)))
+
+
+def test_who_has_no_conversation_is_owed_the_rest_too() -> None:
+    owing = replace(CONTACT, owed=(LONG, LONGER))
+    changes = decide(FIRST, unknown(user=None, contact=owing))
+    assert reply(changes) == [LONG]
+    assert changes.contact == replace(CONTACT, owed=(LONGER, "to_contact.nobody en"))
+    assert [m.text for m in changes.messages if m.author == "system"] == [LONG]
+
+
+def test_what_the_answer_to_a_follow_has_no_room_for_is_owed_behind_the_rest() -> None:
+    own = {("en", "to_contact.followed"): LONG, ("en", "to_contact.person"): LONGER}
+    changes = decide(followed(), unknown(contact=OWED, policy=Policy(unasked=Unasked.ASK, wording=own)))
+    assert (reply(changes), changes.contact) == ([LONG], replace(CONTACT, owed=(*OWED.owed, LONGER)))
+    assert [m.text for m in changes.messages] == [LONG]
 
 
 def test_everything_said_at_the_start_is_on_record() -> None:

@@ -261,5 +261,25 @@ def test_a_longer_text_is_refused_with_the_bytes_it_has_too_many(text: str, exce
     assert (changes.thread, sends(changes)) == (None, [])
 
 
+def test_beside_colleagues_a_text_leaves_room_for_the_name() -> None:
+    several = talk(replace(thread(), others=("U",)))
+    assert sends(decide(wrote("a" * 2016, "T"), anas(several))) == ["m1"]
+    changes = decide(wrote("a" * 2017, "T"), anas(several))
+    assert (card(changes, "too_long").values["excess"], card(changes, "too_long").values["max_bytes"]) == (1, 2016)
+    assert sends(changes) == []
+    queued = talk(inactive(Why.LIMIT, queue=waiting("m1"), others=("U",)))
+    assert cards(decide(replace(edited("m1"), text="a" * 2017), anas(queued))) == ["too_long"]
+
+
+def test_held_words_without_room_for_the_name_come_back_when_a_client_of_several_is_chosen() -> None:
+    several = talk(replace(thread(), others=("U",)))
+    held = message("held", thread_id="", text="a" * 2048)
+    changes = decide(UserChose(*WHO, "T", "held"), anas(several, message=held))
+    assert (sends(changes), changes.messages, changes.assigned) == ([], (), (("held", "T"),))
+    assert changes.marks == (("held", State.REFUSED, "too_long"),)
+    row = card(changes, "too_long")
+    assert (row.ref, row.post, row.thread_id, row.values["excess"]) == ("held", "out.held", "T", 32)
+
+
 def test_words_are_sent_as_they_were_written() -> None:
     assert decide(wrote("  two\n\nlines 👩‍👧 "), anas(None, talk())).messages[0].text == "  two\n\nlines 👩‍👧 "
