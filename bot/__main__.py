@@ -11,8 +11,8 @@ from pathlib import Path
 USAGE = """usage: python -m bot COMMAND
 
   serve     answer Teams and WeChat, and deliver: everything in one process
-  web       only answer (any number of machines, on PostgreSQL)
-  worker    only deliver (any number of machines, on PostgreSQL)
+  web       only answer (any number of processes; of machines, on PostgreSQL)
+  worker    only deliver (any number of processes; of machines, on PostgreSQL)
   admin     migrate, doctor, backup, users, policy, threads, outbox, stats, audit …: see `python -m bot admin --help`
   demo      both outside worlds simulated on this machine; needs no account (--script: by itself, then ends)
 

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, select
@@ -23,6 +24,7 @@ from bot.store.claim import any_due, claim, due, lapsed
 from bot.store.dialect import begun, connected, is_sqlite, open_postgres, open_sqlite, parse, try_again
 from bot.store.groups import KINDS, Groups, whose
 from bot.store.listener import Listener
+from bot.store.peers import Peers
 from bot.store.policies import Policies
 from bot.store.reader import Reader
 from bot.store.tokens import Shelf, Token
@@ -108,11 +110,12 @@ class SqlStore(ABC):
 
 
 class SqliteStore(SqlStore):
-    """One file, one writer; workers of other processes find what is new when they next look."""
+    """One file, one writer in each process; workers of all processes are woken by FIFOs."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
-        self.writer = Writer(connection)
+        self._peers = Peers(Path(str(connection.engine.url.database)), self.bell.ring)
+        self.writer = Writer(connection, self._peers.turn)
         self._reader = Reader(connection.engine)
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -121,9 +124,18 @@ class SqliteStore(SqlStore):
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._reader.do(lambda connection: work(connection, *args, **kwargs))
 
+    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
+        self._peers.listen()
+        return await super().claim(now, lease, limit, way)
+
     async def close(self) -> None:
         await self._reader.close()
         await self.writer.close()
+        self._peers.close()
+
+    def _ring(self) -> None:
+        self.bell.ring()
+        self._peers.tell()
 
 
 class PostgresStore(SqlStore):

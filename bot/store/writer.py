@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -43,8 +43,9 @@ class _Done:
 class Writer:
     """Runs work on the connection, in the order it came. `commits` counts what was fsynced."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, turn: Callable[[], AbstractContextManager[None]]) -> None:
         self.commits = 0
+        self._turn = turn
         self._connection = connection
         self._driver = raw(connection)
         self._queue: SimpleQueue[_Task | None] = SimpleQueue()
@@ -70,11 +71,13 @@ class Writer:
 
     def _run(self) -> None:
         while (task := self._queue.get()) is not None:
-            self._group(task)
+            with self._turn():
+                done = self._group(task)
+            _answer(done)
         self._connection.close()
         self._connection.engine.dispose()
 
-    def _group(self, first: _Task) -> None:
+    def _group(self, first: _Task) -> list[_Done]:
         tasks = [first]
         done: list[_Done] = []
         try:
@@ -89,7 +92,7 @@ class Writer:
             with suppress(Exception):
                 self._driver.execute("ROLLBACK")
             done = [_Done(task, error=error) for task in tasks]
-        _answer(done)
+        return done
 
     def _more(self, taken: int) -> _Task | None:
         """The next task, when there is one and the group has room."""

@@ -1,8 +1,8 @@
-"""`python -m tests.crash`: kill the service at every named point, in three worlds, and count what was lost.
+"""`python -m tests.crash`: kill the service at every named point, in four worlds, and count what was lost.
 
 First each point at its first passes, once and again and again; then points that are drawn, until there were `--kills`.
 A world ends after about WORLD kills and the next begins: one process on SQLite, one on PostgreSQL, two machines that
-answer and two that deliver on PostgreSQL.
+answer and two that deliver on PostgreSQL, one process that answers and two that deliver on SQLite.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from random import Random, SystemRandom
 
 from tests.crash.histories import HEADS
 from tests.crash.lives import LifeFailed
-from tests.crash.machines import TWO_AND_TWO, machines, talked
+from tests.crash.machines import ONE_AND_TWO, TWO_AND_TWO, machines, talked
 from tests.crash.offline import upgraded
 from tests.crash.plan import Round, drawn, every, until
 from tests.crash.run import Report, run
 from tests.postgres import Server, server
 
-KILLS, WORLD = 450, 150
-SQLITE, POSTGRES, MACHINES = WORLDS = ("sqlite", "postgres", "machines")
+KILLS, WORLD = 600, 150
+SQLITE, POSTGRES, MACHINES, PROCESSES = WORLDS = ("sqlite", "postgres", "machines", "processes")
+SEVERAL = {MACHINES: TWO_AND_TWO, PROCESSES: ONE_AND_TWO}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -64,11 +65,11 @@ def _kills(reports: Sequence[Report]) -> int:
 async def _world(name: str, rounds: Iterator[Round], seed: int, postgres: Server | None) -> Report:
     with tempfile.TemporaryDirectory(prefix="multiline-crash-") as place:
         folder, database = Path(place), f"sqlite+aiosqlite:///{place}/multiline.db"
-        if name != SQLITE and postgres is not None:
+        if name in (POSTGRES, MACHINES) and postgres is not None:
             database = postgres.url(await postgres.make())
         steps = await upgraded(folder, database)
-        if name == MACHINES:
-            async with machines(folder, TWO_AND_TWO, database) as (on, them):
+        if roles := SEVERAL.get(name):
+            async with machines(folder, roles, database) as (on, them):
                 report = await talked(on, them, rounds, seed)
         else:
             report = await run(folder, rounds, seed, database)

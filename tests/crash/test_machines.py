@@ -1,4 +1,4 @@
-"""Two machines that answer and two that deliver, on one PostgreSQL; and how far one SQLite file goes."""
+"""Two machines that answer and two that deliver, on one PostgreSQL; and processes that share a SQLite file."""
 
 from __future__ import annotations
 
@@ -53,9 +53,8 @@ async def test_they_may_die_as_well(tmp_path: Path) -> None:
         assert (await talked(on, them, DEATHS, seed=7)).wrong == []
 
 
-@pytest.mark.postgres
-async def test_workers_are_woken_and_need_not_poll(tmp_path: Path, empty_postgres: str) -> None:
-    async with machines(tmp_path, ("web", "worker"), empty_postgres, changed=never_polls) as (on, _):
+async def test_workers_are_woken_and_need_not_poll(tmp_path: Path, empty_url: str) -> None:
+    async with machines(tmp_path, ("web", "worker"), empty_url, changed=never_polls) as (on, _):
         contact = on.contacts[0]
         for number in range(3):
             await contact.says(f"question {number}")
