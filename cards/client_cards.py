@@ -141,7 +141,7 @@ def spoken(view: View, author: str, message: MessageView, writer: str = "") -> l
     who = {"contact": contact(view), "colleague": colleague}.get(author, user)
     words = outside.cut(_words(view, message), HISTORY_WORDS)
     above = line(f"{who} · {time(view, message.at)}", size="Small", subtle=True)
-    return [Container(items=[above, line(words, spacing="None")], spacing="Small")]
+    return [Container(items=[above, line(words, spacing="None")])]
 
 
 def muted(view: View) -> Card:

@@ -46,7 +46,7 @@ def colleague_wrote(view: View) -> Card:
 
 
 def colleague_wrote_text(view: View) -> str:
-    return f"{_colleague(view)}: {outside.one_line(own(view).text)}"
+    return say(view, "incoming.preview", contact=_colleague(view), text=outside.one_line(own(view).text))
 
 
 def _colleague(view: View) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, reduce
 from string import Formatter
 
+from cards import wording_wechat
 from cards.wording_en import EN
 from cards.wording_zh import ZH
 
-TEXTS: Mapping[str, Mapping[str, str]] = {"en": EN, "zh": ZH}
+TEXTS: Mapping[str, Mapping[str, str]] = {"en": {**EN, **wording_wechat.EN}, "zh": {**ZH, **wording_wechat.ZH}}
 
 Overrides = Mapping[tuple[str, str], str]
 
@@ -47,7 +48,7 @@ def filled(key: str, language: str, overrides: Overrides, value: Callable[[str],
 
 def check(key: str, template: str) -> None:
     """ValueError says what is wrong with a company's template: unknown key, unknown placeholder, or bad braces."""
-    if key not in EN:
+    if key not in TEXTS["en"]:
         raise ValueError(f"there is no text {key!r}")
     if not template.strip() and key not in OPTIONAL:
         raise ValueError(f"the text {key!r} must not be empty")
@@ -66,7 +67,7 @@ def check(key: str, template: str) -> None:
 
 def placeholders(key: str) -> frozenset[str]:
     """The names that the text with this key may use."""
-    own = frozenset(name for _, name, _ in _parts(EN[key]) if name)
+    own = frozenset(name for _, name, _ in _parts(TEXTS["en"][key]) if name)
     return own | TO_CONTACT if key.startswith("to_contact.") else own
 
 

@@ -1,4 +1,4 @@
-"""Every text in English. The specification's own words, word for word, where it gives them.
+"""Every text that people read in Teams, in English. The specification's own words, word for word, where it gives them.
 
 `{name}` is a placeholder; `{count:message|messages}` writes the number with the fitting noun.
 """
@@ -181,9 +181,9 @@ EN: dict[str, str] = {
         "request ends {until}."
     ),
     "handover.agreed": "The conversation with {contact} was transferred to {colleague}.",
-    "handover.declined": "The request of {colleague} to take over the conversation with {contact} was declined.",
+    "handover.declined": "{colleague}’s request to take over the conversation with {contact} was declined.",
     "handover.unable": "{colleague} cannot take over the conversation with {contact}.",
-    "handover.over": "The request of {colleague} to take over the conversation with {contact} is over.",
+    "handover.over": "{colleague}’s request to take over the conversation with {contact} is over.",
     "transfer_off": "Nothing was changed: your company does not let you transfer conversations.",
     "transfer_nobody": "Nothing was changed: this colleague cannot take over the conversation.",
     "transfer_unproved": (
@@ -236,7 +236,7 @@ EN: dict[str, str] = {
     "help.text": (
         "- Reply in the box on a contact’s message. It goes to that contact only.\n"
         "- Without a reply, a chat becomes inactive. Then your messages are queued.\n"
-        "- Write “messages” to see all your chats and to open one, “settings” to change language and notifications.\n"
+        "- Type “messages” to see all your chats and to open one, “settings” to change language and notifications.\n"
         "- Queued messages can be edited or cancelled until they go.\n"
         "- Type “invite” for a QR code that leads one client to you, “business card” for one that lasts.\n"
         "- When you are done, select Leave Conversation in a message’s menu, or Transfer to hand over to a colleague."
@@ -256,7 +256,7 @@ EN: dict[str, str] = {
     "attachment": "Not sent: files and pictures cannot be sent to WeChat yet.",
     "attachment.next": "Please send text only.",
     "personal_only": (
-        "This works in your personal chat with the app only. To give a client a chat of their own here, write: connect "
+        "This works in your personal chat with the app only. To give a client a chat of their own here, type: connect "
         "and the client’s name."
     ),
     "taken": "Click received.",
@@ -303,97 +303,14 @@ EN: dict[str, str] = {
     "connected": "This chat is connected to {contact}.",
     "connected.next": (
         "What {user} writes here to the app goes to {contact}, and their messages appear here. Everyone else here "
-        "reads along and cannot send. To end it, write: disconnect."
+        "reads along and cannot send. To end it, type: disconnect."
     ),
-    "connected_already": "This chat is connected to a client already. To end it, its user writes: disconnect.",
-    "connect_none": "No client of yours is called that. Write: connect and the client’s name or number.",
-    "connect_which": "That may be several clients. Write: connect and the client’s full name or number.",
-    "connect_where": "A client can be connected to a group chat or a channel conversation. Write it there.",
-    "not_connected": "Not sent: this chat has no client. To connect one, write: connect and the client’s name.",
+    "connected_already": "This chat is connected to a client already. To end it, its user types: disconnect.",
+    "connect_none": "No client of yours is called that. Type: connect and the client’s name or number.",
+    "connect_which": "That may be several clients. Type: connect and the client’s full name or number.",
+    "connect_where": "A client can be connected to a group chat or a channel conversation. Type it there.",
+    "not_connected": "Not sent: this chat has no client. To connect one, type: connect and the client’s name.",
     "disconnected": "This chat is no longer connected. What is written here stays here.",
     "disconnected_already": "This chat is not connected to a client.",
     "observer": "Not sent: only the user who connected this chat can write to the client. You are reading along.",
-    # ---- texts to the contact, in WeChat: plain text
-    "to_contact.from": "{user}: ",
-    "to_contact.joined": "You are chatting with {user} now as well. Just write here.",
-    "to_contact.who": "You are chatting with {user}.",
-    "to_contact.welcome": (
-        "Thank you! You can now start chatting.\n\n"
-        "This account can only message you while the chat is active. The chat becomes inactive if you do not reply:\n\n"
-        "- After receiving {limit:message|messages}\n"
-        "- After {hours:hour|hours}\n\n"
-        "You can send a message at any time to resume the conversation."
-    ),
-    "to_contact.prompt": (
-        "You have new messages from this sender. Please reply to the chat to resume the conversation and receive the "
-        "latest messages."
-    ),
-    "to_contact.left": "{user} has left this conversation. You can send a message at any time to contact us.",
-    "to_contact.transferred": (
-        "{user} has transferred this conversation to {colleague}, who will answer you from now on."
-    ),
-    "to_contact.busy": "We are very busy at the moment. Please send your message again in a few minutes.",
-    "to_contact.nobody": "Nobody is available for you right now. Please try again later.",
-    "to_contact.not_a_text": "Your message was received, but {user} can only read text. Please send it as text.",
-    "to_contact.not_a_text_unconnected": "Only text messages can be read here. Please send text.",
-    # ---- getting connected
-    "to_contact.followed": "",
-    "to_contact.person": (
-        "Hello! Whom would you like to reach? Please send the person’s phone number, code or full name. "
-        "Send 0 for help."
-    ),
-    "to_contact.person_again": (
-        "We could not connect you with that. Please send the phone number, code or full name of the person you would "
-        "like to reach. Send 0 for help."
-    ),
-    "to_contact.person_help": (
-        "Please send the phone number of the person you would like to reach, as on their business card, or the code "
-        "or full name they gave you. You can also scan the QR code they sent you. Your messages are kept and delivered "
-        "once you are connected."
-    ),
-    "to_contact.ended": (
-        "We could not connect you. Please ask the person you would like to reach for their QR code, or try again in an "
-        "hour."
-    ),
-    "to_contact.ready": "You can now reach {user}. Please send your first message.",
-    "to_contact.number": (
-        "Before we connect you, please confirm your phone number. Send your mobile number with its country code, such "
-        "as +86 138 0013 8000. You will receive a PIN by SMS. Send 0 for help."
-    ),
-    "to_contact.number_again": (
-        "This is not a mobile number that can receive SMS. Please send it with its country code, such as "
-        "+86 138 0013 8000. Send 0 for help."
-    ),
-    "to_contact.number_help": (
-        "We need to know who we are talking to. Send your mobile number with its country code. We send a PIN by SMS; "
-        "send it back here and you are connected. Your messages are kept and delivered then."
-    ),
-    "to_contact.pin": (
-        "We have sent a PIN of 6 digits by SMS. Please send it here within 5 minutes.\n\n"
-        "1: send another PIN\n2: change the number\n0: help"
-    ),
-    "to_contact.pin_again": (
-        "Your message is kept. To be connected, please send the 6 digits from the SMS.\n\n"
-        "1: send another PIN\n2: change the number\n0: help"
-    ),
-    "to_contact.pin_help": (
-        "The PIN is in the SMS that we sent to your phone. It is valid for 5 minutes and can be used once. Never give "
-        "it to anybody else.\n\n1: send another PIN\n2: change the number"
-    ),
-    "to_contact.pin_wrong": "This is not the PIN we sent. Please check it and send it again, or send 1 for another.",
-    "to_contact.pin_expired": "This PIN is no longer valid. Send 1 for another.",
-    "to_contact.pin_wait": "Too many wrong PINs. Please try again in {minutes:minute|minutes}.",
-    "to_contact.pin_barred": "Too many wrong PINs. Please call the person you would like to reach; they can help you.",
-    "to_contact.pin_limit": "We cannot send another PIN yet. Please try again in {minutes:minute|minutes}.",
-    "to_contact.pin_failed": (
-        "We could not send the SMS. Your messages are kept. Please send 1 in a few minutes to try again, or 2 to use "
-        "another number."
-    ),
-    "to_contact.pin_unreachable": "This number does not receive SMS. Send 2 to use another number.",
-    "to_contact.pin_sms": "{pin} is your PIN for chatting on WeChat, valid for 5 minutes. Do not share it.",
-    "to_contact.invitation_over": "This QR code is no longer valid. Please ask for a new one.",
-    "to_contact.invitation_here": "You are already chatting with {user}. Just send a message.",
-    "to_contact.held": (
-        "You are chatting with {user} at the moment. Once that conversation has ended, scan this QR code again."
-    ),
 }

@@ -1,4 +1,4 @@
-"""Every text in Simplified Chinese; the same keys and placeholders as in English."""
+"""Every text that people read in Teams, in Simplified Chinese; the same keys and placeholders as in English."""
 
 ZH: dict[str, str] = {
     # ---- 通用
@@ -102,7 +102,7 @@ ZH: dict[str, str] = {
     "prompt.failed": "未能提醒{contact}回复，对方来消息后将发送您的消息。",
     "prompt.failed_why": "未能提醒{contact}回复。{why}对方来消息后将发送您的消息。",
     "warning": "若{contact}不回复，会话将于{until}暂停。",
-    "warning.over": "会话曾在此处即将暂停。",
+    "warning.over": "此处曾提示会话即将暂停。",
     "warning.next": "在此之前，您还可发送 {left} 条消息。",
     "queue": "发给{contact}的待发消息",
     "queue.entry": "{position}/{queue_limit}",
@@ -291,61 +291,4 @@ ZH: dict[str, str] = {
     "disconnected": "此聊天已断开连接。此处的内容不会再发给客户。",
     "disconnected_already": "此聊天没有连接到客户。",
     "observer": "未发送：只有连接此聊天的人可以给客户发消息，您只能查看。",
-    # ---- 发给微信用户的文字
-    "to_contact.from": "{user}：",
-    "to_contact.joined": "{user}现已加入本次沟通，您直接在此发送消息即可。",
-    "to_contact.who": "正在与您沟通的是{user}。",
-    "to_contact.welcome": (
-        "感谢您的联系！现在可以开始沟通了。\n\n"
-        "本账号仅可在会话有效期间向您发送消息。如您未回复，出现以下情况时会话将暂停：\n\n"
-        "- 您已收到 {limit} 条消息\n"
-        "- 已超过 {hours} 小时\n\n"
-        "您可随时发送消息以恢复会话。"
-    ),
-    "to_contact.prompt": "您有来自此联系人的新消息。请回复以恢复会话并接收最新消息。",
-    "to_contact.left": "{user}已退出此会话。如需联系我们，您可随时发送消息。",
-    "to_contact.transferred": "{user}已将此会话转交给{colleague}，之后由{colleague}为您服务。",
-    "to_contact.busy": "目前消息较多，请您过几分钟再发送一次。",
-    "to_contact.nobody": "目前暂时无人接待，请您稍后再试。",
-    "to_contact.not_a_text": "您的消息已收到，但{user}目前只能查看文字。请您以文字发送。",
-    "to_contact.not_a_text_unconnected": "此处仅支持文字消息，请您发送文字。",
-    # ---- 接通
-    "to_contact.followed": "",
-    "to_contact.person": "您好！请问您想联系哪位？请发送对方的电话号码、代码或全名。回复 0 获取帮助。",
-    "to_contact.person_again": "暂时无法为您接通。请发送您想联系的人的电话号码、代码或全名。回复 0 获取帮助。",
-    "to_contact.person_help": (
-        "请发送您想联系的人的电话号码（见名片），或对方告诉您的代码、全名。您也可以扫描对方发给您的二维码。"
-        "您发送的消息会为您保留，接通后转交对方。"
-    ),
-    "to_contact.ended": "暂时无法为您接通。请向您想联系的人索取二维码，或一小时后再试。",
-    "to_contact.ready": "现在可以联系{user}了，请发送您的第一条消息。",
-    "to_contact.number": (
-        "接通之前，请先验证您的手机号码。请发送您的手机号码（含国家或地区代码），例如 +86 138 0013 8000，"
-        "您将收到短信验证码。回复 0 获取帮助。"
-    ),
-    "to_contact.number_again": (
-        "这不是可以接收短信的手机号码。请连同国家或地区代码一起发送，例如 +86 138 0013 8000。回复 0 获取帮助。"
-    ),
-    "to_contact.number_help": (
-        "我们需要确认您的身份。请发送您的手机号码（含国家或地区代码），收到短信验证码后在此回复即可接通。"
-        "您发送的消息会为您保留，届时转交对方。"
-    ),
-    "to_contact.pin": ("6 位验证码已通过短信发出，请在 5 分钟内在此回复。\n\n1：重新发送验证码\n2：更换号码\n0：帮助"),
-    "to_contact.pin_again": (
-        "您的消息已保留。如需接通，请回复短信中的 6 位验证码。\n\n1：重新发送验证码\n2：更换号码\n0：帮助"
-    ),
-    "to_contact.pin_help": (
-        "验证码在我们发到您手机的短信中，5 分钟内有效，仅可使用一次，请勿告诉他人。\n\n1：重新发送验证码\n2：更换号码"
-    ),
-    "to_contact.pin_wrong": "验证码不正确，请核对后重新发送，或回复 1 获取新的验证码。",
-    "to_contact.pin_expired": "此验证码已失效，请回复 1 获取新的验证码。",
-    "to_contact.pin_wait": "验证码错误次数过多，请 {minutes} 分钟后再试。",
-    "to_contact.pin_barred": "验证码错误次数过多。请致电您想联系的人，由对方为您处理。",
-    "to_contact.pin_limit": "暂时无法再次发送验证码，请 {minutes} 分钟后再试。",
-    "to_contact.pin_failed": "短信发送失败，您的消息已保留。请几分钟后回复 1 重试，或回复 2 更换号码。",
-    "to_contact.pin_unreachable": "此号码无法接收短信，请回复 2 更换号码。",
-    "to_contact.pin_sms": "您的微信沟通验证码为 {pin}，5 分钟内有效，请勿告诉他人。",
-    "to_contact.invitation_over": "此二维码已失效，请向对方索取新的二维码。",
-    "to_contact.invitation_here": "您正在与{user}沟通，直接发送消息即可。",
-    "to_contact.held": "您目前正在与{user}沟通。该会话结束后，请再次扫描此二维码。",
 }
