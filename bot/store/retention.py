@@ -16,9 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Text,
     and_,
-    cast,
     delete,
     exists,
     func,
@@ -38,7 +36,7 @@ from bot.store import admin, audit, policies
 from bot.store.admin import Act
 from bot.store.dialect import StoreError
 from bot.store.prepared import Advisory, advisory_lock
-from bot.store.tables import CONTACTS, HOLDS, INBOX, MESSAGES, ONBOARDINGS, OUTBOX, PINS, THREADS, USERS
+from bot.store.tables import CONTACTS, HOLDS, INBOX, MESSAGES, ONBOARDINGS, OUTBOX, PINS, REPLIED, THREADS, USERS
 from bot.store.words import PURGED
 
 KINDS: Final = ("contact", "thread", "user")
@@ -189,8 +187,8 @@ def answers(connection: Connection, now: datetime, most: int) -> list[str]:
     if any(retention is None for retention in kept):
         return []
     before = now - max(retention for retention in kept if retention is not None)
-    replied = cast(INBOX.c.answer, Text).like('%"reply"%')
-    return list(connection.execute(select(INBOX.c.key).where(INBOX.c.at < before, replied).limit(most)).scalars())
+    wanted = select(INBOX.c.key).where(INBOX.c.at < before, literal_column(REPLIED))
+    return list(connection.execute(wanted.order_by(INBOX.c.at).limit(most)).scalars())
 
 
 def forget_answers(connection: Connection, keys: Sequence[str]) -> int:

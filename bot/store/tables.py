@@ -30,6 +30,9 @@ SQLModel.metadata.naming_convention = {
 UNANSWERED: Final = "stage IN ('offered', 'asked')"
 """Requests of which something may still come, spelt as in the partial index."""
 
+REPLIED: Final = "CAST(answer AS TEXT) LIKE '%\"reply\"%'"
+"""Events whose answer was said to a contact, spelt as in the partial index."""
+
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
@@ -177,6 +180,7 @@ class InboxRow(SQLModel, table=True):
     """Every event that ever was, by its key, with the answer it got."""
 
     __tablename__ = "inbox"
+    __table_args__ = (_partial("ix_inbox_replied", "at", where=REPLIED),)
     key: str = Field(primary_key=True)
     answer: dict[str, Any] = _json()
     at: datetime = _moment()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 from sqlmodel import SQLModel
 
 from bot.domain.effects import State
@@ -18,6 +18,7 @@ from bot.store.admin import Act
 from bot.store.retention import Purged
 from bot.store.tables import CONTACTS, INBOX, MESSAGES
 from tests.store.build import ACT, ANN, HOUR, NOW, begin, doing, leave, look, message, new_id, wrote
+from tests.store.effort import analysed, counted
 
 YEAR = timedelta(days=366)
 NUMBER = "+8613800138777"
@@ -130,6 +131,25 @@ async def test_automatic_answers_go_when_no_policy_keeps_them(sql: SqlStore) -> 
     assert (await after(sql, NOW + 3 * YEAR + HOUR)).answers == 1
     assert (await rows(sql, INBOX, "key"))[event.key]["answer"] == {}
     assert await sql.handle(event, doing(answer={"reply": "again"})) == {}
+
+
+async def test_looking_for_automatic_answers_costs_nothing_for_events_that_have_none(sql: SqlStore) -> None:
+    await kept_for(sql)
+    await sql.handle(wrote(), doing(answer={"reply": "Welcome, Mr Li"}))
+    await sql.run(analysed)
+    few = await sql.read(cost_of_looking)
+    events = [
+        {"key": f"e-{number}", "answer": {"say": "stale"} if number % 2 else {}, "at": NOW} for number in range(2000)
+    ]
+    await sql.run(lambda connection: connection.execute(insert(INBOX), events))
+    await sql.run(analysed)
+    assert await sql.read(cost_of_looking) <= few
+
+
+def cost_of_looking(connection: Connection) -> int:
+    with counted(connection) as count:
+        assert len(retention.answers(connection, THEN, 500)) == 1
+    return sum(count)
 
 
 @pytest.mark.parametrize("kind", retention.KINDS)
