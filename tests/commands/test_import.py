@@ -1,6 +1,5 @@
 """`users import`: from a file and from an Entra group, all or nothing, and the app installed."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +57,8 @@ async def test_what_cannot_be_read_is_said(at: Desk) -> None:
 
 
 async def test_fifty_thousand_people(at: Desk) -> None:
-    begun = time.monotonic()
     told = await at.reads("users", "import", at.file(*(line(number) for number in range(1, 50_001))))
     assert (told["new"], told["written"]) == (50_000, True)
-    assert time.monotonic() - begun < 120
     assert (await at.reads("audit", "verify"))["intact"] is True
 
 

@@ -7,13 +7,13 @@ import base64
 import logging
 import socket
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import aiohttp
 import pytest
 
-from bot.domain.events import ContactWrote, FromContact
+from bot.domain.events import ContactFollowed, ContactWrote
 from bot.wechat.crypto import RANDOM, AccountKeys, decrypt, encrypt, signature
 from bot.wechat.messages import BODY_LIMIT, Format, fields
 from tests.wechat.door import KEY, OLD_KEY, STAMP, Engine, Line, Still, open_door, sealed
@@ -281,7 +281,8 @@ async def test_refusals_are_logged_without_what_was_sent(line: Line, caplog: pyt
     assert not any(word in str(told) for word in (OPENID, "hello", "secret-guess", TOKEN, query["msg_signature"]))
 
 
-async def test_every_event_has_its_account_and_kind(line: Line) -> None:
+async def test_an_event_is_handed_over_with_its_account_and_kind(line: Line) -> None:
     await line.push(xml(MsgType="event", Event="subscribe", EventKey="qrscene_x"))
     [event] = line.engine.taken
-    assert isinstance(event, FromContact) and event.at - NOW == timedelta(0)
+    assert isinstance(event, ContactFollowed)
+    assert (event.account, event.openid, event.scene, event.at) == ("default", OPENID, "x", NOW)
