@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -115,24 +115,34 @@ async def profiled(bench: Bench, messages: int) -> dict[str, Way]:
 
 
 async def _shares(on: Scene, way: str, messages: int, threads: Threads) -> dict[str, float]:
-    before = threads.times()
-    await _once(on, way, messages, Counter())
+    send, before = load(on, way, messages), threads.times()
+    await send()
     return stages.less(threads.times(), before)
 
 
 async def _once(on: Scene, way: str, messages: int, counts: Counter[str]) -> dict[str, float]:
     """Per message: `cpu` in microseconds, and everything that was counted."""
-    side, write = WAYS[way]
-    run = on.runs.next()
-    requests = write(on.writers, run, messages)
+    send = load(on, way, messages)
     counts.clear()
     calls, began = await on.runs.calls(), time.process_time()
-    await on.runs.fired(on.port, requests, IN_FLIGHT)
-    await on.runs.arrived(side, run, messages)
-    await on.runs.quiet()
+    await send()
     spent = time.process_time() - began
     found = {"cpu": spent * 1e6, **counts, "outside calls": await on.runs.calls() - calls}
     return {name: value / messages for name, value in found.items()}
+
+
+def load(on: Scene, way: str, messages: int) -> Callable[[], Awaitable[None]]:
+    """Sends so many messages, and waits for all that they cause. They are written now, before anybody measures."""
+    side, write = WAYS[way]
+    run = on.runs.next()
+    requests = write(on.writers, run, messages)
+
+    async def send() -> None:
+        await on.runs.fired(on.port, requests, IN_FLIGHT)
+        await on.runs.arrived(side, run, messages)
+        await on.runs.quiet()
+
+    return send
 
 
 @asynccontextmanager

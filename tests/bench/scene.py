@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import orjson
 
+from bot.clock import SystemClock
+from bot.ports import User
 from bot.sim.connector.server import TeamsSimulator
 from bot.sim.service import Service, environment, free_port
 from bot.sim.wechat.server import WeChat
+from bot.store import SqlStore, admin, migrations, open_store
 from tests.bench.group import Bench, Subject
 from tests.bench.letters import Writers
 from tests.bench.measure import QUIET, SHORT_QUIET, Runs
@@ -22,7 +24,7 @@ from tests.bench.table import Figure
 NUMBER = "+4915112345678"
 CONTACTS = 256
 IN_FLIGHT = 32
-UNLIMITED = "1000000"
+UNLIMITED = 1_000_000
 """So that the rules do not stop the load: WeChat's limits are not what is measured here."""
 
 
@@ -81,16 +83,28 @@ async def service(on: Scene, role: str = "serve", **settings: str) -> AsyncItera
         await begin(on, running)
         yield Helper(on.port, running.pid)
     finally:
-        await running.stop()
+        await running.kill()  # nothing of it is needed any more, and one whose Teams hangs would take its time
 
 
 async def prepare(on: Scene, running: Service) -> None:
     """Its database, the user and the rules."""
-    who = ("--aad-object-id", on.writers.user.aad, "--tenant", on.writers.teams.tenant.id, "--name", "Anna Schmidt")
-    await running.admin("migrate")
-    await running.admin("users", "add", *who, "--number", NUMBER)
-    await running.admin("account", "set", "--default-user", NUMBER)
-    await running.admin("policy", "set", "default", "--reply-limit", UNLIMITED)
+    await migrations.upgrade(running.environment["DATABASE_URL"])
+    tenant, aad = on.writers.teams.tenant.id, on.writers.user.aad
+    act = admin.Act("bench", SystemClock().now())
+    async with _opened(running) as store:
+        await store.run(admin.add_user, act, User("user", tenant, aad, "Anna Schmidt", NUMBER))
+        await store.run(admin.set_default_user, act, "default", NUMBER)
+        await store.run(admin.set_policy, act, "default", {"reply_limit": UNLIMITED})
+
+
+@asynccontextmanager
+async def _opened(running: Service) -> AsyncIterator[SqlStore]:
+    """Its database."""
+    store = await open_store(running.environment["DATABASE_URL"])
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 def prepared(on: Scene, **settings: str) -> Service:
@@ -109,5 +123,5 @@ async def begin(on: Scene, running: Service) -> None:
     await runs.fired(port, writers.pushes(run, CONTACTS), IN_FLIGHT)
     await runs.arrived("teams", run, CONTACTS)
     await runs.quiet()
-    listed = orjson.loads(await running.admin("threads", "list", "--limit", str(2 * CONTACTS), "--json"))
-    writers.threads = [thread["id"] for thread in listed]
+    async with _opened(running) as store:
+        writers.threads = [each.thread.id for each in await store.read(admin.threads, 2 * CONTACTS)]

@@ -5,15 +5,23 @@ from __future__ import annotations
 import cProfile
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import orjson
 import pytest
 
 from bot.domain.pacing import free_at
+from bot.sim.connector.server import TeamsSimulator
+from bot.sim.wechat.account import Account
 from cards import Reader, View, render
 from tests.bench import stages
-from tests.bench.profile import Threads, Way, text
+from tests.bench.letters import Writers
+from tests.bench.loads import Fired
+from tests.bench.measure import Runs
+from tests.bench.profile import WAYS, Threads, Way, load, text
+from tests.bench.scene import Scene
 
 
 def profiled(work: Callable[[], object]) -> dict[str, float]:
@@ -84,3 +92,37 @@ def test_the_table_shows_both_ways() -> None:
     assert "| rules | 30 | 30% | 0 | 0% |" in rows
     assert "| **CPU of a message** | **100** |  | **50** |  |" in rows
     assert rows[-1] == "| statements of a message | 2.0 |  | 0.0 |  |"
+
+
+async def test_the_load_is_written_before_anything_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    class Told(Runs):
+        def __init__(self) -> None:
+            """There is no sink to be read."""
+
+        def next(self) -> int:
+            return 7
+
+        async def fired(self, port: int, requests: Sequence[bytes], most: int) -> Fired:
+            told.append(f"{len(requests)} sent")
+            return Fired(0.0, 1.0, Counter({200: len(requests)}))
+
+        async def arrived(self, side: str, run: int, count: int) -> float:
+            told.append(f"{count} of run {run} at {side}")
+            return 1.0
+
+        async def quiet(self) -> None:
+            told.append("quiet")
+
+    def written(write: Writers, run: int, count: int) -> list[bytes]:
+        told.append("written")
+        return write.pushes(run, count)
+
+    monkeypatch.setitem(WAYS, "in", ("teams", written))
+    teams = TeamsSimulator("")
+    writers = Writers(Account(), teams, teams.tenant.add_user("Anna Schmidt"), ["o1", "o2"])
+    send = load(Scene("", Told(), writers, Path()), "in", 3)
+    assert told == ["written"]
+    await send()
+    assert told == ["written", "3 sent", "3 of run 7 at teams", "quiet"]
