@@ -157,7 +157,8 @@ class Worker:
             return 0
         self._claiming += 1
         try:
-            jobs = await self._store.claim(self._clock.now(), LEASE, self._free[way], way)
+            now = self._clock.now()
+            jobs = await self._store.claim(now, LEASE, self._free[way], way)
             going = await self._admitted(way, jobs)
         finally:
             self._claiming -= 1
@@ -166,7 +167,7 @@ class Worker:
             point("claimed")
         for job in going:
             self._free[way] -= 1
-            task = asyncio.create_task(self._carry_out(way, job))
+            task = asyncio.create_task(self._carry_out(way, job, now + LEASE))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         return len(jobs)
@@ -179,8 +180,10 @@ class Worker:
             await self._store.put_off(held)
         return [job for job, until in zip(jobs, waits, strict=True) if until is None]
 
-    async def _carry_out(self, way: str, job: Job) -> None:
+    async def _carry_out(self, way: str, job: Job, until: datetime) -> None:
         try:
+            if self._clock.now() >= until:  # we stood still, and it may be in other hands
+                return
             point("before-send")
             outcome = await self._deliver(way, job)
             point("after-send")

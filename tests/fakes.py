@@ -343,7 +343,20 @@ class FakeStore:
             row = sending.row
             if row.kind == "card" and row.post and settle.state == "sent" and settle.remote_id:
                 self.posts[row.user_id, row.post] = settle.remote_id
+        elif settle.state == "sent" and not settle.remote_id:
+            self._show_newest(sending, now)
         self._advance(settle.lane, settle.row, now)
+
+    def _show_newest(self, late: Sending, now: datetime) -> None:
+        there = late.row
+        same = [
+            each.row
+            for each in self.outbox.values()
+            if each.id > late.id and each.state in ("pending", "sent") and there.post
+            if (each.row.lane, each.row.user_id, each.row.post) == (there.lane, there.user_id, there.post)
+        ]
+        if same and not same[-1].values.get("moves"):
+            self._enqueue(replace(same[-1], again=True), now, len(self.outbox))
 
     def _advance(self, name: str, row: int, now: datetime) -> None:
         lane = self.lanes[name]

@@ -2,6 +2,9 @@
 
 Whoever changes a lane's head holds the lane's row lock first and looks for the next row in a statement of its own: a
 row that was committed while we waited for the lock would otherwise be overlooked for ever.
+
+A worker that stood still for longer than its lease may change a card back to what it was meant to be then, after
+another one has made it what it is to be now. When it reports that, the card is asked for once more.
 """
 
 from __future__ import annotations
@@ -10,15 +13,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, case, func, literal_column, null, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, null, or_, select, update
 
 from bot.domain.events import Delivered, Report
-from bot.ports import Job, Settle
+from bot.ports import Job, Row, Settle
 from bot.store.dialect import Moment, Upsert, is_postgres
+from bot.store.enqueue import enqueue
 from bot.store.prepared import Lock, Prepared
 from bot.store.tables import LANES, OUTBOX, POSTS
 
 _PENDING: Final = OUTBOX.c.state == literal_column("'pending'")  # spelt as in the partial index
+_NAMED: Final = OUTBOX.c.post != literal_column("''")
 _NOW: Final = bindparam("now", type_=Moment)
 
 _LOCK: Final = Prepared(select(LANES.c.name).where(LANES.c.name == bindparam("lane")).with_for_update())
@@ -30,6 +35,18 @@ _SETTLE: Final = Prepared(
     .where(OUTBOX.c.id == bindparam("row"), OUTBOX.c.state != literal_column("'sent'"))
     .values(state=bindparam("became"), remote_id=bindparam("remote"), code=bindparam("said"), settled_at=_NOW)
     .returning(OUTBOX.c.kind, OUTBOX.c.user_id, OUTBOX.c.post, OUTBOX.c.thread_id)
+)
+_LATE: Final = OUTBOX.alias("late")
+_NEWEST: Final = Prepared(
+    select(*(OUTBOX.c[name] for name in ("lane", "kind", "thread_id", "ref", "user_id", "post", "values")))
+    .join(
+        _LATE,
+        and_(*(OUTBOX.c[name] == _LATE.c[name] for name in ("thread_id", "lane", "kind", "user_id", "post"))),
+    )
+    .where(_LATE.c.id == bindparam("row"), _LATE.c.kind == literal_column("'card'"), _NAMED)
+    .where(OUTBOX.c.id > _LATE.c.id, or_(_PENDING, OUTBOX.c.state == literal_column("'sent'")))
+    .order_by(OUTBOX.c.id.desc())
+    .limit(1)
 )
 _POSTED: Final = Prepared(Upsert(POSTS, ["user_id", "post"], ["activity_id", "thread_id"]))
 _NEXT: Final = select(func.min(OUTBOX.c.id)).where(OUTBOX.c.lane == bindparam("lane"), _PENDING).scalar_subquery()
@@ -93,11 +110,23 @@ def settle(connection: Connection, settle: Settle, now: datetime) -> None:
         _postpone(connection, settle, settle.until)
         return
     end = {"row": settle.row, "became": settle.state, "remote": settle.remote_id, "said": settle.code, "now": now}
-    kind, user_id, post, thread_id = _SETTLE.row(connection, end) or ("", "", "", "")
+    settled = _SETTLE.row(connection, end)
+    if settled is None and settle.state == "sent" and not settle.remote_id:
+        _show_newest(connection, settle.row, now)
+    kind, user_id, post, thread_id = settled or ("", "", "", "")
     if kind == "card" and post and settle.state == "sent" and settle.remote_id:
         posted = {"user_id": user_id, "post": post, "thread_id": thread_id, "activity_id": settle.remote_id}
         _POSTED.run(connection, posted)
     _advance(connection, settle.lane, settle.row, now)
+
+
+def _show_newest(connection: Connection, row: int, now: datetime) -> None:
+    """Somebody else had sent this row already; what came after it on the same card was perhaps undone."""
+    if newest := _NEWEST.row(connection, {"row": row}):
+        lane, kind, thread_id, ref, user_id, post, values = newest
+        if not values.get("moves"):
+            again = Row(lane, kind, thread_id, ref, user_id, post, values=values, again=True)
+            enqueue(connection, [again], now, values.get("event", ""))
 
 
 def _postpone(connection: Connection, settle: Settle, until: datetime) -> None:

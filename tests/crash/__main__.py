@@ -83,6 +83,7 @@ def shown(report: Report) -> str:
     lines.append("           " + "".join(f"{head:>14}" for head in HEADS))
     for way, each in report.counts.items():
         lines.append(f"{way:<11}" + "".join(f"{number:>14}" for number in each.row()))
+    lines += [f"Late: {way}: {what}" for way, each in report.counts.items() for what in each.late]
     return "\n".join([*lines, *(f"Broken: {what}" for what in report.wrong)])
 
 

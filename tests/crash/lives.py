@@ -69,6 +69,24 @@ class Life:
             if not await self.ended():
                 raise LifeFailed(f"{how.name} did not end it within {PATIENCE:g} seconds")
 
+    def stand_still(self) -> None:
+        """It does nothing until it goes on; what it holds, it holds."""
+        os.kill(self._process.pid or 0, signal.SIGSTOP)
+
+    async def stands_still(self) -> None:
+        """Wait until it does."""
+        async with asyncio.timeout(PATIENCE):
+            while not self._stopped:  # noqa: ASYNC110 - it is looked up in another process
+                await asyncio.sleep(0.02)
+
+    @property
+    def _stopped(self) -> bool:
+        return Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(") ")[2][0] == "T"
+
+    def go_on(self) -> None:
+        """After it stood still."""
+        os.kill(self._process.pid or 0, signal.SIGCONT)
+
     async def ready(self) -> None:
         """Wait until it serves."""
         async with aiohttp.ClientSession() as http, asyncio.timeout(PATIENCE):

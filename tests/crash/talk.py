@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,11 +39,12 @@ class Talk:
     _threads: dict[str, str] = field(default_factory=dict)
     _cards: list[str] = field(default_factory=list)
     _said: asyncio.Event = field(default_factory=asyncio.Event)
+    _since: float = field(default_factory=time.monotonic)
 
     async def begin(self) -> None:
         """Every contact's first message, by whose card the user answers them from then on."""
-        for number, contact in enumerate(self.contacts):
-            await self._contact_writes(number, contact, 0)
+        for number in range(len(self.contacts)):
+            await self.contact_writes(number, 0)
             assert self.tried[TO_TEAMS][-1].acknowledged, "the service refuses messages before it was ever killed"
             card = await self.user.sees(f"in {number} 0", within=60)
             self._cards.append(card.id)
@@ -50,9 +52,17 @@ class Talk:
 
     async def go_on(self) -> None:
         """All at once, until it is quiet; the last word is the contacts', so that nothing goes on waiting for one."""
-        await asyncio.gather(self._user(), *(self._contact(*each) for each in enumerate(self.contacts)))
-        for number, contact in enumerate(self.contacts):
-            await self._contact_writes(number, contact, len(self.tried[TO_TEAMS]))
+        await asyncio.gather(self._user(), *map(self._contact, range(len(self.contacts))))
+        for number in range(len(self.contacts)):
+            await self.contact_writes(number, len(self.tried[TO_TEAMS]))
+
+    async def contact_writes(self, number: int, turn: int) -> None:
+        """One message, until its end is known or WeChat gave it up."""
+        words = f"in {number} {turn}"
+        began = self._now()
+        ended = await self.contacts[number].says(words)
+        taken = ended["status"] in ("answered", "replied")
+        self._note(TO_TEAMS, Attempt(str(number), words, taken, ended["tries"], began, self._now()))
 
     async def heard(self, within: float) -> bool:
         """Whether every contact and the user are answered once more before so many seconds are over."""
@@ -80,22 +90,19 @@ class Talk:
         contacts = Counter(each.thread for each in self.tried[TO_TEAMS] if each.acknowledged)
         return contacts + Counter({TO_WECHAT: sum(each.acknowledged for each in self.tried[TO_WECHAT])})
 
-    async def _contact(self, number: int, contact: Contact) -> None:
+    async def _contact(self, number: int) -> None:
         turn = 0
         while not self.quiet.is_set():
             turn += 1
-            await self._contact_writes(number, contact, turn)
+            await self.contact_writes(number, turn)
             await asyncio.sleep(self.random.uniform(0, PAUSE))
-
-    async def _contact_writes(self, number: int, contact: Contact, turn: int) -> None:
-        words = f"in {number} {turn}"
-        ended = await contact.says(words)
-        taken = ended["status"] in ("answered", "replied")
-        self._note(TO_TEAMS, Attempt(str(number), words, taken))
 
     def _note(self, way: str, attempt: Attempt) -> None:
         self.tried[way].append(attempt)
         self._said.set()
+
+    def _now(self) -> float:
+        return time.monotonic() - self._since
 
     async def _user(self) -> None:
         turn = 0
@@ -103,9 +110,10 @@ class Talk:
             turn += 1
             number = self.random.randrange(len(self.contacts))
             words = f"out {number} {turn}"
+            began = self._now()
             ended = await self.user.clicks("reply", self._cards[number], text=words)
             taken = ended["status"] == 200 and "error" not in ended
-            self._note(TO_WECHAT, Attempt(str(number), words, taken))
+            self._note(TO_WECHAT, Attempt(str(number), words, taken, ended["deliveries"], began, self._now()))
             await asyncio.sleep(self.random.uniform(0, PAUSE))
 
 

@@ -9,7 +9,7 @@ TRIED = [Attempt("li", "a", True), Attempt("wu", "x", True), Attempt("li", "b", 
 
 def test_all_is_well() -> None:
     found = count(TRIED, {"li": ["a", "b", "c"], "wu": ["x"]})
-    assert found.row() == (4, 4, 0, 0, 0, 0, 0)
+    assert found.row() == (4, 4, 0, 0, 0, 0, 0, 0)
     assert len(found.row()) == len(HEADS)
     assert found.wrong(kills=0) == []
 
@@ -58,8 +58,24 @@ def test_each_further_copy_counts() -> None:
 
 def test_a_reordered_message_is_found() -> None:
     found = count(TRIED, {"li": ["b", "a", "c"], "wu": ["x"]})
-    assert found.disordered == ("li: a",)
-    assert found.wrong(kills=9) == ["disordered: li: a"]
+    assert found.disordered == (
+        "li: a (1 tries, 0.00-0.00 s, acknowledged) after b (1 tries, 0.00-0.00 s, acknowledged)",
+    )
+    assert found.wrong(kills=9) == [f"disordered: {found.disordered[0]}"]
+
+
+def test_what_was_given_up_and_comes_after_a_later_one_is_late_and_breaks_no_order() -> None:
+    given_up = Attempt("li", "a", False, tries=3, began=1.5, ended=2)
+    found = count([given_up, *TRIED[2:]], {"li": ["b", "a", "c"]})
+    assert (found.disordered, found.recovered) == ((), ("li: a",))
+    assert found.late == ("li: a (3 tries, 1.50-2.00 s, given up) after b (1 tries, 0.00-0.00 s, acknowledged)",)
+    assert found.wrong(kills=0) == []
+
+
+def test_what_was_given_up_excuses_nobody_else() -> None:
+    tried = [TRIED[0], Attempt("li", "b", False), TRIED[3]]
+    assert count(tried, {"li": ["c", "b", "a"]}).disordered[0].startswith("li: a ")
+    assert count(tried, {"li": ["b", "a", "c"]}).disordered[0].startswith("li: a ")
 
 
 def test_order_is_that_of_each_thread_alone_and_of_first_arrivals() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.events import Delayed, Delivered, PromptReported
 from bot.domain.state import Prompt
-from bot.ports import Store
+from bot.ports import Job, Store
 from tests.store.build import (
     BOB,
     HOUR,
@@ -57,6 +57,42 @@ async def test_a_card_in_a_workers_hands_is_updated_after_it(store: Store) -> No
     await store.handle(reported(job, Delivered, "remote"), settles)
     (after,) = await deliver_all(store)
     assert (job.ref, after.ref, after.posted) == ("old", "newest", "remote")
+
+
+async def overtaken(store: Store, *later: object) -> Job:
+    """A job whose worker stood still for so long that others have done it, and what came later, before it reports."""
+    await put(store, card(post="in.1", ref="posted"))
+    await deliver_all(store)
+    await put(store, card(post="in.1", ref="first"), *later)
+    late = await claim_one(store, "teams")
+    await store.handle(reported(await claim_one(store, "teams", NOW + LEASE), Delivered, ""), settles)
+    await deliver_all(store)
+    return late
+
+
+async def test_a_card_that_a_late_worker_changed_back_is_shown_again_as_it_is_to_be(store: Store) -> None:
+    late = await overtaken(store, card(post="in.2"), card(post="in.1", ref="second"), card(post="in.1", ref="third"))
+    await store.handle(reported(late, Delivered, ""), settles)
+    (shown,) = await deliver_all(store)
+    assert (shown.post, shown.ref) == ("in.1", "third")
+
+
+async def test_a_late_worker_that_changed_nothing_back_is_no_reason_to_show_it_again(store: Store) -> None:
+    late = await overtaken(store, card(post="in.2", ref="another card"))
+    await store.handle(reported(late, Delivered, ""), settles)
+    assert await deliver_all(store) == []
+
+
+async def test_a_card_that_stands_elsewhere_by_now_is_not_shown_again(store: Store) -> None:
+    late = await overtaken(store, card(post="in.1", ref="below", values={"moves": True}))
+    await store.handle(reported(late, Delivered, ""), settles)
+    assert await deliver_all(store) == []
+
+
+async def test_a_late_worker_whose_card_is_a_new_one_has_changed_nothing_back(store: Store) -> None:
+    late = await overtaken(store, card(post="in.1", ref="second"))
+    await store.handle(reported(late, Delivered, "another activity"), settles)
+    assert await deliver_all(store) == []
 
 
 async def test_a_card_that_moves_stands_below_everything(store: Store) -> None:

@@ -104,6 +104,29 @@ def test_up_to_its_deadline_a_row_is_sent() -> None:
     assert wechat.refs == ["m1"]
 
 
+class Standstill(Office):
+    """The first claim comes back when its lease is over, as to a process that was stopped meanwhile."""
+
+    stood = False
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
+        jobs = await super().claim(now, lease, limit, way)
+        if not self.stood:
+            self.stood = True
+            await asyncio.sleep((lease + timedelta(seconds=POLL)).total_seconds())
+        return jobs
+
+
+def test_a_worker_that_stood_still_for_longer_than_its_lease_leaves_the_row_to_the_others() -> None:
+    office, wechat = Standstill(job()), Outside()
+
+    async def both() -> None:
+        await asyncio.gather(*(shift(hired(office, wechat), 60) for _ in range(2)))
+
+    run(both())
+    assert [when for _, when in wechat.delivered] == [START + LEASE]
+
+
 # ---- gateways that fail
 
 
