@@ -150,18 +150,20 @@ class Worker:
         return not (found or self._under_way or self._claiming) and before == self._claimed
 
     async def _claims(self) -> int:
-        return sum([await self._claim(way) for way in self._gateways])
+        self._claiming += 1
+        try:
+            ways = [way for way, free in self._free.items() if free]
+            found = await self._store.claimable(self._clock.now(), ways) if ways else ()
+            return sum([await self._claim(way) for way in ways if way in found])
+        finally:
+            self._claiming -= 1
 
     async def _claim(self, way: str) -> int:
         if not self._free[way]:
             return 0
-        self._claiming += 1
-        try:
-            now = self._clock.now()
-            jobs = await self._store.claim(now, LEASE, self._free[way], way)
-            going = await self._admitted(way, jobs)
-        finally:
-            self._claiming -= 1
+        now = self._clock.now()
+        jobs = await self._store.claim(now, LEASE, self._free[way], way)
+        going = await self._admitted(way, jobs)
         self._claimed += len(jobs)
         if jobs:
             point("claimed")
@@ -196,6 +198,8 @@ class Worker:
             log.exception("a delivery could not be reported", extra={"action": "report_failed", "row": job.id})
         finally:
             self._free[way] += 1
+            if self._free[way] == 1:  # there may be more than there was room for
+                self._store.wake()
 
     async def _deliver(self, way: str, job: Job) -> Outcome:
         if self._late(job):

@@ -102,8 +102,12 @@ class FakeStore:
         self.news.set()
         return answer
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
+    async def claimable(self, now: datetime, ways: Sequence[str]) -> Sequence[str]:
         self.news.clear()
+        due = {name.partition("/")[0] for name, lane in self.lanes.items() if lane.due_at and lane.due_at <= now}
+        return [way for way in ways if way in due]
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
         due = [(lane.due_at, name, lane) for name, lane in self.lanes.items() if lane.due_at and lane.due_at <= now]
         due = sorted((each for each in due if each[1].partition("/")[0] == way.rstrip("/")), key=lambda each: each[:2])
         jobs = []
@@ -137,6 +141,9 @@ class FakeStore:
                 await self.news.wait()
         except TimeoutError:
             pass
+
+    def wake(self) -> None:
+        self.news.set()
 
     # ---- reading
 

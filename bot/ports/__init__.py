@@ -7,7 +7,7 @@ commit many events at once, and PostgreSQL can be asked in few round trips.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -353,6 +353,10 @@ class Store(Protocol):
         An empty key is not kept: reports and due times are idempotent by the state they find.
         """
 
+    async def claimable(self, now: datetime, ways: Sequence[str]) -> Collection[str]:
+        """Those of the ways in which something is due at `now`; somebody else may have it in hand."""
+        ...
+
     async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
         """Heads of lanes whose names start with `way`, due at `now` and now ours until `now + lease`."""
 
@@ -370,7 +374,10 @@ class Store(Protocol):
         """Threads and ids of hand-over requests that nobody answered in time, the oldest first."""
 
     async def wait(self, seconds: float) -> None:
-        """Return when new rows may be claimable, or after `seconds` at the latest."""
+        """Return when rows may have become claimable since `claimable` was asked, or after `seconds` at the latest."""
+
+    def wake(self) -> None:
+        """Whoever waits in this process looks again."""
 
 
 class Book(Protocol):

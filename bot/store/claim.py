@@ -6,12 +6,13 @@ several workers would send the same row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 from sqlalchemy import text as sql
 
 from bot.domain.handover import LIFE
@@ -34,7 +35,6 @@ _LAPSED: Final = Prepared(
     .limit(bindparam("most"))
 )
 _IS_DUE: Final = and_(LANES.c.way == bindparam("way"), LANES.c.due_at <= bindparam("now"))
-_ANY: Final = Prepared(select(LANES.c.head).where(_IS_DUE).limit(1))
 _LANES: Final = Prepared(
     select(LANES.c.name, LANES.c.head)
     .where(_IS_DUE)
@@ -96,9 +96,15 @@ def lapsed(connection: Connection, now: datetime, limit: int) -> Sequence[tuple[
     return [(thread_id, ident) for thread_id, ident in rows]
 
 
-def any_due(connection: Connection, now: datetime, way: str) -> bool:
-    """Whether there is anything to claim; somebody else may have it in hand."""
-    return _ANY.row(connection, {"way": way.rstrip("/"), "now": now}) is not None
+def claimable(connection: Connection, now: datetime, ways: Sequence[str]) -> Collection[str]:
+    """See `Store.claimable`."""
+    [there] = _any(tuple(ways)).rows(connection, {"now": now})
+    return [way for way, due in zip(ways, there, strict=True) if due]
+
+
+@cache
+def _any(ways: Sequence[str]) -> Prepared:
+    return Prepared(select(*(exists().where(LANES.c.way == way, LANES.c.due_at <= bindparam("now")) for way in ways)))
 
 
 def claim(

@@ -69,8 +69,10 @@ class _Waiting:
     free: bool
 
 
-def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime, event_id: str = "") -> None:
-    """The event's id follows what it brought about into the log lines of whoever delivers it."""
+def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime, event_id: str = "") -> bool:
+    """Whether something may be claimable by it now. The event's id follows what it brought about into the log lines of
+    whoever delivers it.
+    """
     named = [row for row in wanted if row.post]
     waiting = _waiting(connection, named)
     posted = _posted(connection, [row for row in named if row.again and _place(row) not in waiting])
@@ -83,10 +85,19 @@ def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime, event_
         elif not row.again or found or (row.user_id, row.post) in posted:
             first.setdefault(row.lane, (_INSERT.value(connection, _values(row, now, event_id)), row))
     # In one order everywhere, so that two transactions cannot wait for each other.
-    for lane in sorted({*first, *hastened}):
-        entered = lane in first and _enter(connection, *first[lane], now)
-        if not entered and (lane in hastened or not first[lane][1].hold):
-            _HASTEN.run(connection, {"lane": lane, "now": now})
+    moved = [_moves(connection, lane, first.get(lane), lane in hastened, now) for lane in sorted({*first, *hastened})]
+    return any(moved)
+
+
+def _moves(connection: Connection, lane: str, first: tuple[int, Row] | None, hastened: bool, now: datetime) -> bool:
+    """Whether the lane's head may be claimable now, by what came into the lane or changed there."""
+    if first is not None:
+        if _enter(connection, *first, now):
+            return not first[1].hold
+        hastened = hastened or not first[1].hold
+    if hastened:
+        _HASTEN.run(connection, {"lane": lane, "now": now})
+    return hastened
 
 
 def way(lane: str) -> str:

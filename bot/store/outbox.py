@@ -54,6 +54,7 @@ _ADVANCE: Final = Prepared(
     update(LANES)
     .where(LANES.c.name == bindparam("lane"), LANES.c.head == bindparam("row"))
     .values(head=_NEXT, due_at=case((_NEXT.is_(None), null()), else_=_NOW), token="")
+    .returning(LANES.c.head)
 )
 _TRY: Final = Prepared(
     update(OUTBOX)
@@ -104,11 +105,11 @@ def standing(connection: Connection, report: Report) -> bool:
     return _STANDING.row(connection, {"lane": report.lane}) == claimed or delivered
 
 
-def settle(connection: Connection, settle: Settle, now: datetime) -> None:
-    """The row's end or its next try."""
+def settle(connection: Connection, settle: Settle, now: datetime) -> bool:
+    """The row's end or its next try; whether another is claimable for it."""
     if settle.until is not None:
         _postpone(connection, settle, settle.until)
-        return
+        return False
     end = {"row": settle.row, "became": settle.state, "remote": settle.remote_id, "said": settle.code, "now": now}
     settled = _SETTLE.row(connection, end)
     if settled is None and settle.state == "sent" and not settle.remote_id:
@@ -117,7 +118,7 @@ def settle(connection: Connection, settle: Settle, now: datetime) -> None:
     if kind == "card" and post and settle.state == "sent" and settle.remote_id:
         posted = {"user_id": user_id, "post": post, "thread_id": thread_id, "activity_id": settle.remote_id}
         _POSTED.run(connection, posted)
-    _advance(connection, settle.lane, settle.row, now)
+    return _advance(connection, settle.lane, settle.row, now)
 
 
 def _show_newest(connection: Connection, row: int, now: datetime) -> None:
@@ -147,18 +148,21 @@ def hasten(connection: Connection, way: str, latest: datetime, until: datetime) 
     _HASTEN.run(connection, {"led": way, "latest": latest, "until": until})
 
 
-def recall(connection: Connection, thread_id: str, refs: Sequence[str], now: datetime) -> None:
-    """Take pending sends (not cards) of these refs out of their lanes."""
+def recall(connection: Connection, thread_id: str, refs: Sequence[str], now: datetime) -> bool:
+    """Take pending sends (not cards) of these refs out of their lanes; whether others are claimable for them."""
+    claimable = False
     for row, lane in _RECALL.rows(connection, {"thread": thread_id, "refs": refs, "now": now}):
         if is_postgres(connection):
             _LOCK.row(connection, {"lane": lane})
-        _advance(connection, lane, row, now)
+        claimable = _advance(connection, lane, row, now) or claimable
+    return claimable
 
 
-def _advance(connection: Connection, lane: str, row: int, now: datetime) -> None:
-    _ADVANCE.run(connection, {"lane": lane, "row": row, "now": now})
+def _advance(connection: Connection, lane: str, row: int, now: datetime) -> bool:
+    """Whether the lane has gone on to another row."""
+    return _ADVANCE.value(connection, {"lane": lane, "row": row, "now": now}) is not None
 
 
-def wake(connection: Connection, user_id: str, now: datetime) -> None:
-    """The user's cards need not wait any longer; those that a worker has in hand are left to it."""
-    _WAKE.run(connection, {"user": user_id, "now": now})
+def wake(connection: Connection, user_id: str, now: datetime) -> bool:
+    """The user's cards need not wait any longer, if any did; those that a worker has in hand are left to it."""
+    return _WAKE.run(connection, {"user": user_id, "now": now}) > 0

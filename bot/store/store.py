@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from bot.points import point
 from bot.ports import Decide, Job
 from bot.store import audit, migrations, outbox
 from bot.store.bell import Bell
-from bot.store.claim import any_due, claim, due, lapsed
+from bot.store.claim import claim, claimable, due, lapsed
 from bot.store.dialect import begun, connected, is_sqlite, open_postgres, open_sqlite, parse, try_again
 from bot.store.groups import KINDS, Groups, whose
 from bot.store.listener import Listener
@@ -71,8 +71,12 @@ class SqlStore(ABC):
     async def _alone(self, event: Event, decide: Decide) -> Done:
         return await self.run(transact, event, decide, self._policies)
 
+    async def claimable(self, now: datetime, ways: Sequence[str]) -> Collection[str]:
+        """See `Store.claimable`; most often there is nothing, so it must cost little."""
+        self.bell.note()
+        return await self.read(claimable, now, ways)
+
     async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
-        self.bell.note(way)
         return await self.run(claim, now, now + lease, limit, way, secrets.token_hex(8), self._policies)
 
     async def put_off(self, held: Sequence[tuple[Job, datetime]]) -> None:
@@ -82,13 +86,16 @@ class SqlStore(ABC):
         await self.run(outbox.hasten, way, latest, until)
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
-        return await self.run(due, now, limit)
+        return await self.read(due, now, limit)
 
     async def lapsed(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
-        return await self.run(lapsed, now, limit)
+        return await self.read(lapsed, now, limit)
 
     async def wait(self, seconds: float) -> None:
         await self.bell.wait(seconds)
+
+    def wake(self) -> None:
+        self.bell.ring()
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""
@@ -124,9 +131,9 @@ class SqliteStore(SqlStore):
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._reader.do(lambda connection: work(connection, *args, **kwargs))
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
+    async def claimable(self, now: datetime, ways: Sequence[str]) -> Collection[str]:
         self._peers.listen()
-        return await super().claim(now, lease, limit, way)
+        return await super().claimable(now, ways)
 
     async def close(self) -> None:
         await self._reader.close()
@@ -166,12 +173,6 @@ class PostgresStore(SqlStore):
                 if not left or not try_again(error):
                     raise
         raise AssertionError("the last try returns or raises")
-
-    async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
-        """To look costs one round trip, and most often there is nothing."""
-        self.bell.note(way)
-        found = await self.read(any_due, now, way)
-        return await super().claim(now, lease, limit, way) if found else ()
 
     async def close(self) -> None:
         for groups in self._groups.values():

@@ -203,15 +203,17 @@ def _write_messages(connection: Connection, changes: Changes, salts: Salts) -> N
 
 
 def _write_outbox(connection: Connection, changes: Changes, event: Event) -> bool:
+    """Whether anything is claimable now that was not."""
+    claimable = False
     if changes.recalled:
-        outbox.recall(connection, _thread_id(event, changes), changes.recalled, event.at)
+        claimable |= outbox.recall(connection, _thread_id(event, changes), changes.recalled, event.at)
     if changes.settled:
-        outbox.settle(connection, changes.settled, event.at)
+        claimable |= outbox.settle(connection, changes.settled, event.at)
     if changes.rows:
-        enqueue(connection, changes.rows, event.at, event.id)
+        claimable |= enqueue(connection, changes.rows, event.at, event.id)
     if changes.wake_user:
-        outbox.wake(connection, changes.wake_user, event.at)
-    return bool(changes.recalled or changes.settled or changes.rows or changes.wake_user)
+        claimable |= outbox.wake(connection, changes.wake_user, event.at)
+    return claimable
 
 
 def _thread_id(event: Event, changes: Changes) -> str:

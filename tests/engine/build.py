@@ -49,6 +49,12 @@ class NoStore:
     async def wait(self, seconds: float) -> None:
         raise AssertionError("a decision needs no store")
 
+    async def claimable(self, now: datetime, ways: Sequence[str]) -> Sequence[str]:
+        raise AssertionError("a decision needs no store")
+
+    def wake(self) -> None:
+        raise AssertionError("a decision needs no store")
+
 
 def decide(event: Event, at: Snapshot, templates: frozenset[str] = frozenset()) -> Changes:
     return Engine(NoStore(), words, templates).decide(event, at)

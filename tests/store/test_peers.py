@@ -66,7 +66,7 @@ async def put(store: SqlStore) -> None:
 
 async def is_woken(worker: SqlStore, by: SqlStore) -> None:
     """Once, and it finds why."""
-    assert not await worker.claim(NOW, LEASE, 1, "teams")
+    assert not await worker.claimable(NOW, ["teams"])
     waiting = asyncio.create_task(worker.wait(60))
     await asyncio.sleep(0.05)
     assert not waiting.done()
@@ -75,7 +75,6 @@ async def is_woken(worker: SqlStore, by: SqlStore) -> None:
         await waiting
     [job] = await worker.claim(NOW, LEASE, 1, "teams")
     await worker.handle(reported(job), settles)
-    await worker.wait(0.01)
 
 
 async def test_a_worker_of_another_process_is_woken_each_time(web_and_worker: tuple[SqlStore, SqlStore]) -> None:
@@ -89,7 +88,7 @@ async def test_all_workers_are_woken(web_and_worker: tuple[SqlStore, SqlStore], 
     another = await open_store(sqlite_url)
     try:
         for each in (worker, another):
-            assert not await each.claim(NOW, LEASE, 1, "teams")
+            assert not await each.claimable(NOW, ["teams"])
         waiting = [asyncio.create_task(each.wait(60)) for each in (worker, another)]
         await asyncio.sleep(0.05)
         await put(web)
@@ -130,7 +129,7 @@ async def test_who_only_answers_is_told_nothing(web_and_worker: tuple[SqlStore, 
     database = tmp_path / "data" / "store.db"
     await put(web)
     assert fifos(database) == []
-    await worker.claim(NOW, LEASE, 1, "teams")
+    await worker.claimable(NOW, ["teams"])
     assert len(fifos(database)) == 1
 
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.effects import State
-from bot.domain.events import Due, Event, UserChose
-from bot.ports import Changes, Snapshot
+from bot.domain.events import Delayed, Due, Event, UserChose
+from bot.ports import Changes, Decide, Snapshot
 from bot.store import SqlStore, admin, open_store
+from bot.store.store import PostgresStore
 from tests.store.build import (
     ANN,
     HOME,
+    HOUR,
     LEASE,
     NOW,
     begin,
@@ -123,16 +125,39 @@ async def test_the_audit_trail_has_one_end_however_many_write(sql: SqlStore) -> 
 
 
 async def test_a_worker_wakes_for_what_came_between_its_claim_and_its_wait(sql: SqlStore) -> None:
-    assert not await sql.claim(NOW, LEASE, 1, "wechat")
+    assert not await sql.claimable(NOW, ["wechat", "teams"])
     await sql.handle(tapped(), doing(rows=(card(),)))
-    assert await sql.claim(NOW, LEASE, 1, "teams")
     started = time.monotonic()
     await sql.wait(30)
     assert time.monotonic() - started < 10
 
 
+async def wakes(sql: SqlStore, event: Event, decide: Decide) -> bool:
+    """Whether a worker would look again for this."""
+    before = sql.bell.rung
+    await sql.handle(event, decide)
+    return sql.bell.rung > before
+
+
+async def test_a_worker_is_woken_only_by_what_it_may_claim_now(sql: SqlStore) -> None:
+    if isinstance(sql, PostgresStore):
+        await sql.wait(30)  # it rings once when it has begun to listen
+    busy, held = doing(rows=(card("teams/busy"),)), doing(rows=(card("teams/held", hold=HOUR),))
+    assert not await wakes(sql, tapped(), held)
+    assert await wakes(sql, tapped(), busy)
+    [job] = await sql.claim(NOW, LEASE, 9, "teams")
+    assert not await wakes(sql, tapped(), doing(rows=(card("teams/busy", hold=HOUR),)))
+    assert not await wakes(sql, reported(job, Delayed, NOW + HOUR / 4, "500"), settles)
+    [job] = await sql.claim(NOW + HOUR / 2, LEASE, 9, "teams")
+    assert await wakes(sql, reported(job), settles)  # the one behind it
+    [job] = await sql.claim(NOW + HOUR / 2, LEASE, 9, "teams")
+    assert not await wakes(sql, reported(job), settles)
+    assert await wakes(sql, tapped(), doing(wake_user=ANN.id))
+    assert not await wakes(sql, tapped(), doing(wake_user=ANN.id))
+
+
 async def test_a_worker_wakes_when_something_comes_and_not_before(sql: SqlStore) -> None:
-    assert not await sql.claim(NOW, LEASE, 1, "teams")
+    assert not await sql.claimable(NOW, ["teams"])
     await sql.wait(0.01)
     waiting = asyncio.create_task(sql.wait(30))
     await asyncio.sleep(0.05)
@@ -148,12 +173,13 @@ async def test_a_worker_of_another_process_is_woken_too(postgres_url: str) -> No
     web, worker = await open_store(postgres_url), await open_store(postgres_url)
     try:
         await worker.wait(30)  # it is woken once it listens
-        assert not await worker.claim(NOW, LEASE, 1, "teams")
+        assert not await worker.claimable(NOW, ["teams"])
         waiting = asyncio.create_task(worker.wait(30))
         await asyncio.sleep(0)
         await web.handle(tapped(), doing(rows=(card(),)))
         async with asyncio.timeout(10):
             await waiting
+        assert await worker.claimable(NOW, ["wechat", "teams"]) == ["teams"]
         assert await worker.claim(NOW, LEASE, 1, "teams")
     finally:
         await web.close()

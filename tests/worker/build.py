@@ -4,6 +4,7 @@ import asyncio
 import selectors
 from collections import Counter
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -79,6 +80,7 @@ class Office:
         self.events: list[Event] = []
         self.asked: list[tuple[datetime, int]] = []
         self.held: list[str] = []
+        self.woken = asyncio.Event()
 
     async def handle(self, event: Event, decide: Decide | None = None) -> Mapping[str, Any]:
         self._break(type(event).__name__)
@@ -96,6 +98,11 @@ class Office:
                 self.jobs = [job for job in self.jobs if job.id != event.row]
                 del self.leases[event.lane]
         return {}
+
+    async def claimable(self, now: datetime, ways: Sequence[str]) -> Sequence[str]:
+        self._break("claimable")
+        due = {each.lane.partition("/")[0] for each in self.jobs if self.leases.get(each.lane, now) <= now}
+        return [way for way in ways if way in due]
 
     async def claim(self, now: datetime, lease: timedelta, limit: int, way: str) -> Sequence[Job]:
         self._break("claim")
@@ -124,7 +131,13 @@ class Office:
 
     async def wait(self, seconds: float) -> None:
         self._break("wait")
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.woken.wait()
+        self.woken.clear()
+
+    def wake(self) -> None:
+        self.woken.set()
 
     def _break(self, what: str) -> None:
         if self.broken[what]:

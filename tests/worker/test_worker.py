@@ -182,6 +182,12 @@ def test_no_more_than_so_many_are_sent_at_once() -> None:
     assert len(office.events) == 10
 
 
+def test_whoever_waits_for_room_waits_no_longer_than_for_room() -> None:
+    office, wechat = Office(*(job(f"m{n}", f"wechat/{n}") for n in range(1, 11))), Outside()
+    run(shift(hired(office, wechat, concurrency=3), POLL / 2))
+    assert len(wechat.delivered) == 10
+
+
 def test_what_fails_makes_room_as_well() -> None:
     office, wechat = Office(*(job(f"m{n}", f"wechat/{n}") for n in range(1, 5)), Delivered=2), Outside(m1=OSError())
     run(shift(hired(office, wechat, concurrency=1), 60))
@@ -192,7 +198,7 @@ def test_what_fails_makes_room_as_well() -> None:
 # ---- a store that fails
 
 
-@pytest.mark.parametrize("what", ["claim", "due", "wait"])
+@pytest.mark.parametrize("what", ["claimable", "due", "wait"])
 def test_a_worker_that_cannot_reach_its_store_goes_on_when_it_can(what: str, caplog: pytest.LogCaptureFixture) -> None:
     office, wechat = Office(), Outside()
     office.broken[what] = 3
@@ -210,7 +216,7 @@ def test_a_worker_that_cannot_reach_its_store_goes_on_when_it_can(what: str, cap
 
 
 def test_a_worker_that_cannot_reach_its_store_asks_once_in_a_while() -> None:
-    office = Office(claim=1000)
+    office = Office(claimable=1000)
     run(shift(hired(office, Outside()), 10 * POLL))
     assert 9 <= len(office.asked) <= 11
 
