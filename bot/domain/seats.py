@@ -15,19 +15,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.effects import Status, Use
+from bot.domain.effects import Send, SendTemplate, Status, Use
 from bot.domain.events import Cause, ContactWrote, FromOthers
 from bot.domain.policy import PromptWay, Terms
-from bot.domain.spell import ask, deactivate, flow, goes_by_itself, release, reopen
+from bot.domain.spell import ask, deactivate, expire, flow, give_back, goes_by_itself, release, reopen
 from bot.domain.state import Phase, Prompt, Slot, Step, Thread, Why
 
 
 @dataclass(frozen=True, slots=True)
 class ContactWroteToSeveral(ContactWrote):
-    """The contact's words in one of several threads: `share` of what waits there may go now."""
+    """The contact's words in one of several threads: `share` of what waits there may go now.
+
+    `asker` is the thread that has asked the contact to reply since (empty: none has), so that this one does not.
+    """
 
     thread_id: str = ""
     share: int = 0
+    asker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +95,33 @@ def seated(beside: Thread, event: SeatTaken) -> Thread:
 
 
 def difference(before: Thread, after: Thread) -> Change:
-    """What a step changed that the contact's other threads must hear of."""
+    """What a step changed that the contact's other threads must hear of.
+
+    A message that is sent again has a slot for each time, and only the last may be on its way.
+    """
     was, now = _own(before), _own(after)
     closed = after.why in (Why.REFUSED, Why.UNFOLLOWED) and (before.why, before.cause) != (after.why, after.cause)
+    landed = {ref: ref in now and len(now[ref]) >= len(slots) for ref, slots in was.items() if _going(slots)}
+    landed = {ref: there for ref, there in landed.items() if not _going(now.get(ref, ()))}
     return Change(
-        taken=tuple(slot for ref, slot in now.items() if ref not in was),
-        settled=tuple(slot for ref, slot in now.items() if slot.sent_at and ref in was and not was[ref].sent_at),
-        returned=tuple(ref for ref, slot in was.items() if ref not in now and not slot.sent_at),
+        taken=tuple(slots[-1] for ref, slots in now.items() if ref not in was or _going(slots) > _going(was[ref])),
+        settled=tuple(now[ref][-1] for ref, there in landed.items() if there),
+        returned=tuple(ref for ref, there in landed.items() if not there),
         cause=after.cause if closed else None,
         asked=_asked(before, after),
     )
 
 
-def _own(thread: Thread) -> dict[str, Slot]:
-    return {slot.ref: slot for slot in thread.slots if slot.use is not Use.COLLEAGUE}
+def _own(thread: Thread) -> dict[str, list[Slot]]:
+    own: dict[str, list[Slot]] = {}
+    for slot in thread.slots:
+        if slot.use is not Use.COLLEAGUE:
+            own.setdefault(slot.ref, []).append(slot)
+    return own
+
+
+def _going(slots: Sequence[Slot]) -> bool:
+    return bool(slots) and slots[-1].sent_at is None
 
 
 def _asked(before: Thread, after: Thread) -> Asked | None:
@@ -131,15 +148,26 @@ def shares(threads: Sequence[Thread], terms: Mapping[str, Terms], slots: int) ->
 # ---- what a thread makes of it
 
 
+def asked_by(asker: str, step: Step) -> Step:
+    """The step of a thread that need not ask the contact to reply: `asker` has."""
+    thread, effects = step
+    if thread.prompt is not Prompt.SENDING or thread.asker:
+        return step
+    others = (each for each in effects if not (isinstance(each, Send | SendTemplate) and each.ref == thread.prompt_ref))
+    return replace(give_back(thread, thread.prompt_ref), asker=asker), tuple(others)
+
+
 def told(thread: Thread, event: SeatShared) -> Step:
-    """The thread after it heard what the others changed."""
+    """The thread after it heard what the others changed, and only then looked at the clock."""
     before, thread = thread, replace(thread, others=event.others)
     if thread.phase is Phase.LEFT:
         return thread, ()
     for change in event.changes:
         thread = _heard_of(thread, change)
+    thread, late = expire(thread, event.at)
     cause = next((each.cause for each in reversed(event.changes) if each.cause), None)
     thread, effects = _closed(thread, cause, event.at) if cause else _moved(thread, event.at)
+    effects = (*late, *effects)
     return thread, effects if effects or _shown(before) == _shown(thread) else (Status(),)
 
 
@@ -150,9 +178,9 @@ def _shown(thread: Thread) -> tuple[object, ...]:
 def _heard_of(thread: Thread, change: Change) -> Thread:
     sent = {slot.ref: slot.sent_at for slot in change.settled}
     slots = [
-        replace(slot, sent_at=sent.get(slot.ref, slot.sent_at)) if slot.use is Use.COLLEAGUE else slot
+        replace(slot, sent_at=slot.sent_at or sent.get(slot.ref)) if slot.use is Use.COLLEAGUE else slot
         for slot in thread.slots
-        if slot.use is not Use.COLLEAGUE or slot.ref not in change.returned
+        if slot.use is not Use.COLLEAGUE or slot.sent_at or slot.ref not in change.returned
     ]
     taken = (Slot(slot.ref, Use.COLLEAGUE, thread.spell, slot.sent_at) for slot in change.taken)
     thread = replace(thread, slots=(*slots, *taken))

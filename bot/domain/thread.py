@@ -77,7 +77,7 @@ from bot.domain.events import (
     UserWrote,
 )
 from bot.domain.policy import OnUncertain, Terms
-from bot.domain.seats import ContactWroteToSeveral, SeatShared
+from bot.domain.seats import ContactWroteToSeveral, SeatShared, asked_by
 from bot.domain.seats import told as heard_of_others
 from bot.domain.spell import (
     ask,
@@ -114,8 +114,12 @@ def step(thread: Thread, event: Event, terms: Terms) -> Step:  # noqa: C901 - th
     An event that does not concern a thread, or comes too late, changes nothing.
     """
     match event:
+        case ContactWroteToSeveral(asker=asker) if asker:
+            return asked_by(asker, _heard(thread, event, terms))
         case ContactWrote():
             return _heard(thread, event, terms)
+        case SeatShared():
+            return heard_of_others(thread, event)
         case UserLeft():
             return _leave(thread, event.at, Notice.LEFT, Use.LEFT)
         case UserTransferred():
@@ -148,8 +152,6 @@ def step(thread: Thread, event: Event, terms: Terms) -> Step:  # noqa: C901 - th
             thread, effects = _cancelled(thread, event.message_id)
         case QueueReleased():
             thread, effects = _released(thread, event.at)
-        case SeatShared():
-            thread, effects = heard_of_others(thread, event)
         case _:
             effects = ()
     return thread, (*late, *effects)

@@ -106,13 +106,13 @@ class Engine:
         each = seats.heard(event, sitting, lambda about: self._terms_of(about, at))
         first = self._went_on(each[0], conversation, at)
         contact = replace(conversation.contact, owed=(), following=True)
-        others = (
-            self._went_on(
-                theirs, replace(about, contact=contact), replace(at, policy=policy_of(about.user, at)), mute=True
-            )
-            for theirs, about in zip(each[1:], sitting[1:], strict=True)
-        )
-        return replace(first, shared=tuple(replace(changes, contact=None) for changes in others))
+        asker, others = seats.asker(first), list[Changes]()
+        for theirs, about in zip(each[1:], sitting[1:], strict=True):
+            see = replace(at, policy=policy_of(about.user, at))
+            changes = self._went_on(replace(theirs, asker=asker), replace(about, contact=contact), see, mute=True)
+            asker = asker or seats.asker(changes)
+            others.append(replace(changes, contact=None))
+        return replace(first, shared=tuple(others))
 
     def _went_on(self, event: ContactWrote, conversation: Conversation, at: Snapshot, *, mute: bool = False) -> Changes:
         """`mute`: the contact is answered by another thread."""

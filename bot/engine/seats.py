@@ -28,7 +28,7 @@ from bot.domain.seats import (
     shares,
 )
 from bot.domain.spell import carried
-from bot.domain.state import Phase
+from bot.domain.state import Phase, Prompt
 from bot.engine import record
 from bot.engine.carry import Carrier, Words, run
 from bot.engine.own import HISTORY, policy_of
@@ -74,7 +74,7 @@ def taken(words: Words, event: Occurrence, about: Conversation, user: User, numb
 # ---- the contact writes to all
 
 
-def heard(event: ContactWrote, sitting: list[Conversation], terms: TermsOf) -> list[ContactWrote]:
+def heard(event: ContactWrote, sitting: list[Conversation], terms: TermsOf) -> list[ContactWroteToSeveral]:
     """The contact's words for each of several threads, with the share of what waits in it that may go now."""
     threads = [each.thread for each in sitting]
     spent = len(carried(threads[0], event.created_at))
@@ -85,6 +85,12 @@ def heard(event: ContactWrote, sitting: list[Conversation], terms: TermsOf) -> l
         ContactWroteToSeveral(**{**given, "id": ident}, thread_id=each.id, share=fair[each.id])
         for ident, each in zip(named, threads, strict=True)
     ]
+
+
+def asker(changes: Changes) -> str:
+    """The thread, if it is the one that asks the contact to reply."""
+    thread = changes.thread
+    return thread.id if thread and thread.prompt is Prompt.SENDING and not thread.asker else ""
 
 
 # ---- what one step is to the others

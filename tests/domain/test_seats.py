@@ -239,3 +239,43 @@ def test_of_several_each_sends_its_share() -> None:
     after, effects = step(waits, heard, Terms())
     assert [each.message_id for each in after.queue] == ["q3"]
     assert Tell(Notice.RELEASED, {"sent": 2, "waiting": 1}) in effects
+
+
+def test_a_message_that_is_sent_again_has_a_slot_for_each_time() -> None:
+    once, again = thread(slots=gone("m")), thread(slots=(*gone("m"), *going("m")))
+    assert difference(once, again) == Change(taken=going("m"))
+    assert difference(again, thread(slots=(*gone("m"), *gone("m", at=DEADLINE)))) == Change(
+        settled=gone("m", at=DEADLINE)
+    )
+    assert difference(again, once) == Change(returned=("m",))
+    assert difference(again, thread(slots=going("m"))) == Change()
+    told = beside(thread(slots=(*theirs("m", sent=True), *theirs("m"))))
+    assert hears(told, Change(returned=("m",)))[0].slots == theirs("m", sent=True)
+    settled, _ = hears(told, Change(settled=gone("m", at=DEADLINE)))
+    assert [slot.sent_at for slot in settled.slots] == [NOW, DEADLINE]
+
+
+@pytest.mark.parametrize("terms", [RESERVE, TEMPLATE])
+def test_of_several_who_still_wait_one_asks(terms: Terms) -> None:
+    waits = beside(inactive(Why.LIMIT, terms=terms, slots=going("m1", "m2", "m3", "m4"), queue=queue("q1", "q2")))
+    heard = ContactWroteToSeveral("w", "w", NOW, "a", "o", NOW, 2, "hi", thread_id="T", share=1, asker="U")
+    alone, asks = step(waits, replace(heard, asker=""), replace(terms, reply_limit=4 + (terms == RESERVE)))
+    after, effects = step(waits, heard, replace(terms, reply_limit=4 + (terms == RESERVE)))
+    assert (alone.prompt, alone.asker, after.prompt, after.asker) == (Prompt.SENDING, "", Prompt.SENDING, "U")
+    assert [each for each in asks if getattr(each, "ref", "") == alone.prompt_ref] != []
+    assert [each for each in effects if getattr(each, "ref", "") == after.prompt_ref] == []
+    assert [slot.ref for slot in after.slots] == ["m1", "m2", "m3", "m4"]
+
+
+def test_who_need_not_ask_has_no_asker_either() -> None:
+    heard = ContactWroteToSeveral("w", "w", NOW, "a", "o", NOW, 2, "hi", thread_id="T", asker="U")
+    assert step(beside(thread()), heard, Terms())[0].asker == ""
+
+
+def test_the_deadline_passes_for_all_and_one_asks() -> None:
+    review = replace(TEMPLATE, release=Release.REVIEW)
+    waits = beside(thread(terms=review, queue=queue("q")))
+    over = SeatShared("s", "", DEADLINE, "T", ("U",), (Change(asked=ASKED),))
+    after, effects = step(waits, over, review)
+    assert (after.phase, after.why, after.prompt, after.asker) == (Phase.INACTIVE, Why.NO_REPLY, Prompt.SENDING, "U")
+    assert effects == (Tell(Notice.INACTIVE, {"why": "no_reply", "cause": None}), Status())
