@@ -18,15 +18,19 @@ from cards import (
 from cards.contact_cards import state as contact_state
 from cards.elements import Card
 from cards.parts import contact, edit_field, say
+from cards.transfer_cards import ANYBODY, DATASET, colleague_choice
 from cards.view import EntryView, MessageView, PersonView, Reader, ThreadView, View
 
 __all__ = [
+    "ANYBODY",
+    "DATASET",
     "EntryView",
     "MessageView",
     "PersonView",
     "Reader",
     "ThreadView",
     "View",
+    "colleague_choice",
     "contact_state",
     "edit_field",
     "names",

@@ -84,6 +84,8 @@ ChoiceSet = Kind(
     "Input.ChoiceSet",
     **_INPUT,
     choices=PropertyType(list),
+    choices_data=PropertyType(dict, "choices.data"),
+    placeholder=PropertyType(str),
     style=PropertyType(str),
 )
 Toggle = Kind(

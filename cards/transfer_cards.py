@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from cards import outside
 from cards.client_cards import spoken
-from cards.elements import Block, Card, Column, ColumnSet, TextInput
+from cards.elements import Block, Card, ChoiceSet, Column, ColumnSet, TextInput
 from cards.parts import actions, button, card, header, line, notes, reply_box, say, status, the
 from cards.thread_cards import menu
 from cards.view import PersonView, View
 
 SHOWN = 8
+DATASET, ANYBODY = "colleagues", "anybody"
+"""What Teams asks us for while a colleague's name is typed, and the box in which it is."""
+
 SENTENCES = ("transfer_off", "transfer_nobody", "transfer_unproved")
 """Cards that are one sentence: why it cannot be done."""
 
@@ -23,7 +26,7 @@ def transfer(view: View) -> Card:
     find = button(view, "transfer_find")
     box = TextInput(id="colleague", value=sought, placeholder=say(view, "transfer.find"), inline_action=find)
     nobody = [] if people else [line(say(view, "transfer.found_nobody"))]
-    more = notes(say(view, "transfer.more")) if len(people) > SHOWN else []
+    more = _anybody(view, people) if len(people) > SHOWN else []
     choices = [_choice(view, each) for each in people[:SHOWN]]
     return card(view, [header(view), line(say(view, "transfer"), weight="Bolder"), box, *nobody, *choices, *more])
 
@@ -37,6 +40,24 @@ def _choice(view: View, person: PersonView) -> Block:
         Column(width="auto", verticalContentAlignment="Center", items=[take]),
     ]
     return ColumnSet(columns=columns, separator=True, spacing="Medium")
+
+
+def _anybody(view: View, people: Sequence[PersonView]) -> list[Block]:
+    """A box that offers whoever else may get it while their name is typed; `colleague_choice` is what it offers."""
+    box = ChoiceSet(
+        id=ANYBODY,
+        label=say(view, "transfer.more"),
+        placeholder=say(view, "transfer.find"),
+        style="filtered",
+        choices=[colleague_choice(each) for each in people[:SHOWN]],
+        choices_data={"type": "Data.Query", "dataset": DATASET},
+    )
+    return [box, actions(button(view, "transfer_to", user_id="", message_id=""))]
+
+
+def colleague_choice(person: PersonView) -> dict[str, str]:
+    """Name and number in full, as everywhere."""
+    return {"title": f"{outside.name(person.name)} · {person.number}", "value": person.id}
 
 
 def transfer_confirm(view: View) -> Card:

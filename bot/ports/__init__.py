@@ -391,3 +391,9 @@ class Book(Protocol):
 
     async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Found | None:
         """The entry, or who is in the open conversation; nobody for one that is not the user's."""
+
+    async def colleagues(self, tenant: str, aad: str, text: str) -> Sequence[User]:
+        """The first of those whom the user may hand a conversation to and of whose name or number `text` begins a part;
+        nobody for somebody who may not use WeChat.
+        """
+        ...

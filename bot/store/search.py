@@ -74,6 +74,9 @@ class Books:
     async def chosen(self, tenant: str, aad: str, entry_id: str, thread_id: str) -> Found | None:
         return await self._store.read(chosen, tenant, aad, entry_id, thread_id)
 
+    async def colleagues(self, tenant: str, aad: str, text: str) -> Sequence[User]:
+        return await self._store.read(handed_to, tenant, aad, text)
+
 
 def search(connection: Connection, tenant: str, aad: str, text: str, skip: int, count: int) -> Found | None:
     """See `Book.search`."""
@@ -99,6 +102,14 @@ def chosen(connection: Connection, tenant: str, aad: str, entry_id: str, thread_
         return Found((held,) if held else (), user.settings)
     rows = connection.execute(_NAMED, {"user_id": user.id, "thread_id": thread_id}).all()
     return Found(tuple(_met(connection, user, rows)), user.settings)
+
+
+def handed_to(connection: Connection, tenant: str, aad: str, text: str) -> Sequence[User]:
+    """See `Book.colleagues`."""
+    user = _user(connection, tenant, aad)
+    if user is None:
+        return ()
+    return colleagues.found(connection, user, policies.resolve(policies.stored(connection)), text)
 
 
 def known(connection: Connection, user: User, entry_id: str) -> Known | None:

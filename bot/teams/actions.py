@@ -315,7 +315,7 @@ def _answer(agreed: bool) -> Callable[[_Doing, str, Json], FromUser]:
 
 
 def _of_colleague(doing: _Doing, kind: Callable[..., Made], key: str, data: Json) -> Made | None:
-    who = word(data, "user_id")
+    who = word(data, "user_id") or word(data, cards.ANYBODY)
     return _of_thread(doing, kind, key, data, colleague=who) if who else None
 
 

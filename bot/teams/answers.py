@@ -21,13 +21,11 @@ Answer = Mapping[str, str]
 Body = dict[str, Any] | None
 
 _NOTHING_FOUND = {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": []}}
-_NO_RESULTS = {"statusCode": 200, "type": "application/vnd.microsoft.search.searchResponse", "value": {"results": []}}
 
 # Everything else, message/submitAction first of all, must have no body.
 _EMPTY: Mapping[str, Body] = {
     "composeExtension/queryLink": _NOTHING_FOUND,
     "composeExtension/anonymousQueryLink": _NOTHING_FOUND,
-    "application/search": _NO_RESULTS,
 }
 
 

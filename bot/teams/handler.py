@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.domain.events import FromUser
 from bot.ports import Book, Clock
-from bot.teams import answers, extension
+from bot.teams import answers, extension, typeahead
 from bot.teams.actions import event_of
 from bot.teams.activity import Json, aad, reference, tenants, word
 from bot.teams.sdk import ANSWER, RAW, TeamsActivityHandler, TurnContext
@@ -56,6 +56,8 @@ class Conversations(TeamsActivityHandler):
         raw: Json = turn_context.turn_state[RAW]
         if extension.looks_up(raw):
             turn_context.turn_state[ANSWER] = await self._look_up(raw)
+        elif word(raw, "name") == typeahead.SEARCH:
+            turn_context.turn_state[ANSWER] = await self._offer(raw)
         else:
             answer = await self._tell(turn_context)
             turn_context.turn_state[ANSWER] = answers.body(word(raw, "name"), answer, reference(raw))
@@ -75,6 +77,12 @@ class Conversations(TeamsActivityHandler):
         if word(raw, "name") == extension.QUERY:
             return extension.results(found, wish, told, now, self._mark)
         return extension.dialog(found, wish, told, now)
+
+    async def _offer(self, raw: Json) -> Mapping[str, Any]:
+        sought = typeahead.sought(raw)
+        told_apart = sought is not None and bool(aad(raw)) and len(tenants(raw)) == 1
+        known = (reference(raw).tenant_id, aad(raw), sought or "")
+        return typeahead.offered(await self._book.colleagues(*known) if told_apart else ())
 
     async def on_message_reaction_activity(self, turn_context: TurnContext) -> None:
         """A like means nothing to us."""

@@ -13,7 +13,7 @@ from bot.domain.attention import Settings
 from bot.domain.events import Reference
 from bot.domain.policy import PromptWay
 from bot.domain.state import Thread
-from bot.ports import Contact, Conversation, Job, Known, Message
+from bot.ports import Contact, Conversation, Job, Known, Message, User
 from bot.teams import qr
 from cards.wording import language
 
@@ -56,7 +56,7 @@ def of_job(job: Job, reference: Reference, now: datetime) -> cards.View:
     values["messages"] = [message_view(message, thread) for message in job.waiting]
     if job.known:
         values["entry"] = entry_view(job.known)
-    values["colleagues"] = [cards.PersonView(each.id, each.name, numbers.shown(each.number)) for each in job.colleagues]
+    values["colleagues"] = [person_view(each) for each in job.colleagues]
     values["candidates"] = [thread_view(conversation) for conversation in job.candidates]
     about = job.conversation or (job.known.conversation if job.known else None)
     return cards.View(
@@ -114,6 +114,11 @@ def thread_view(conversation: Conversation) -> cards.ThreadView:
         unread=conversation.care.unread,
         muted=conversation.care.muted,
     )
+
+
+def person_view(user: User) -> cards.PersonView:
+    """A colleague as cards show them."""
+    return cards.PersonView(user.id, user.name, numbers.shown(user.number))
 
 
 def name_of(contact: Contact) -> str:

@@ -14,6 +14,14 @@ _FILE = "adaptive-card-1.5.0.json"
 _SHARED = Path(__file__).parents[3] / "shared" / "schemas" / "adaptive-card" / _FILE
 _OWN = Path(__file__).parents[1] / "data" / _FILE
 
+# Teams takes it in cards of every version, the schema from 1.6 on.
+_DATA = {
+    "type": "object",
+    "properties": {"type": {"const": "Data.Query"}, "dataset": {"type": "string", "minLength": 1}},
+    "required": ["type", "dataset"],
+    "additionalProperties": False,
+}
+
 # Teams' own limit is 28 KB for a card in a webhook, more for a bot; all of ours fit the smallest.
 LARGEST = 28 * 1024
 MOST_BUTTONS = 6
@@ -24,6 +32,8 @@ def _validator() -> jsonschema.Draft6Validator:
     schema = json.loads((_SHARED if _SHARED.exists() else _OWN).read_text("utf-8"))
     schema.pop("id")
     schema["definitions"]["AdaptiveCard"]["properties"]["msteams"] = {"type": "object"}
+    schema["definitions"]["ChoiceInputStyle"]["anyOf"].append({"enum": ["filtered"]})
+    schema["definitions"]["Input.ChoiceSet"]["properties"]["choices.data"] = _DATA
     return jsonschema.Draft6Validator(schema)
 
 

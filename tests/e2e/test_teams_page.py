@@ -12,6 +12,8 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.stage import Stage, stage
 from tests.e2e.test_contacts import imported
+from tests.e2e.test_transfer import crowded
+from tests.gallery.page import RENDERER
 
 pytestmark = pytest.mark.browser
 
@@ -102,3 +104,18 @@ async def test_who_has_the_chat_before_their_eyes_is_told_nothing_of_what_comes_
         await on.begins("May I call you?")
         await page.wait_for_function("window.asked > 0")
         assert await page.locator("#toasts > *").count() == 0
+
+
+async def test_a_colleague_is_chosen_while_their_name_is_typed(browser: Browser, tmp_path: Path) -> None:
+    if not RENDERER.is_file():
+        pytest.skip("the card renderer is not installed (npm)")
+    async with stage(tmp_path) as on:
+        await crowded(on)
+        await on.begins()
+        await on.anna.clicks("transfer")
+        page = await opened(on, browser, width=390)
+        card = page.locator("#messages > li").last
+        await card.get_by_label("There are more.").get_by_role("textbox").press_sequentially("zora")
+        await card.get_by_text("Zora Beck · +49 1511 2345679").click()
+        await card.get_by_role("button", name="Choose").last.click()
+        await expect(page.locator("#messages").get_by_text("to Zora Beck?")).to_be_visible()

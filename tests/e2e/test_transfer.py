@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import orjson
 
 from bot.sim.connector.client import Person
-from bot.store import admin
+from bot.store import admin, people
+from tests.cards.schema import objects
 from tests.e2e.stage import COLLEAGUES_NUMBER, NUMBER, Stage, stage, who
 from tests.e2e.test_bad_input import performs
+from tests.store.build import ACT
+from tests.store.test_directory import crowd
 
 TOLD = "Anna Schmidt has transferred this conversation to Ben Weber, who will answer you from now on."
 NOBODY = "Nothing was changed: this colleague cannot take over the conversation."
@@ -169,6 +173,38 @@ async def test_only_those_who_may_get_it_are_offered_and_taken(tmp_path: Path) -
         await on.admin("users", "add", *other_tenant)
         await claims(on, await ident(on, "+4915112345682"))
         assert await held_by(on) == ["Anna Schmidt"]
+
+
+async def crowded(on: Stage) -> Person:
+    """Ben among more colleagues than a card shows."""
+    await on.service.store.run(
+        people.take, ACT, [replace(each, tenant=on.teams.tenant.id) for each in crowd(0, 40)], []
+    )
+    return await on.colleague("Zora Beck")
+
+
+async def test_a_colleague_among_many_is_typed_chosen_and_confirmed(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on:
+        await crowded(on)
+        await on.begins()
+        await on.anna.clicks("transfer")
+        picker = await on.anna.sees("There are more.")
+        assert not picker.shows("Zora Beck")
+        [zora] = await on.anna.types("beck", picker, "colleagues")
+        assert zora["title"] == "Zora Beck · +49 1511 2345679"
+        (button,) = [
+            each
+            for each in objects(picker.raw["card"])
+            if each.get("type") == "Action.Execute" and each["data"].get("user_id") == ""
+        ]
+        await on.anna.does(
+            "perform", message=picker.id, action=button, data={**button["data"], "anybody": zora["value"]}
+        )
+        await on.settled()
+        assert await on.shown("to Zora Beck?")
+        await on.anna.clicks("transfer_confirmed")
+        await on.settled()
+        assert await held_by(on) == ["Zora Beck"]
 
 
 async def test_a_policy_keeps_departments_apart_or_allows_none(tmp_path: Path) -> None:

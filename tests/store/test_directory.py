@@ -12,6 +12,7 @@ from bot.domain.events import UserInstalled
 from bot.ports import User
 from bot.store import SqlStore, admin, colleagues, people, policies
 from bot.store.directory import USER_WORDS
+from bot.store.search import Books
 from tests.store.build import ACT, ANN, BOB, HOME, NOW, doing, new_id
 from tests.store.effort import analysed, counted
 
@@ -82,6 +83,20 @@ async def test_a_wall_between_departments_stands_from_the_moment_it_is_set(sql: 
     assert await sql.read(found, "cat", replace(ANN, policy="research")) == ["Cat"]
     await sql.run(admin.assign_policy, ACT, "u-2", "default")
     assert await sql.read(found, "cat") == ["Cat"]
+
+
+async def test_who_types_a_name_is_offered_only_those_whom_they_may_hand_something_to(sql: SqlStore) -> None:
+    await sql.run(people.take, ACT, [], [THERE])
+    await sql.run(people.take, ACT, crowd(0, 12), [])
+    book = Books(sql)
+    assert [each.id for each in await book.colleagues(ANN.tenant, ANN.aad, "015200000003")] == ["u-00003"]
+    assert len(await book.colleagues(ANN.tenant, ANN.aad, "")) == colleagues.MOST
+    assert await book.colleagues("other", ANN.aad, "") == await book.colleagues(ANN.tenant, "nobody", "") == ()
+    await sql.run(admin.set_policy, ACT, "default", {"transfer": "nobody"})
+    assert await book.colleagues(ANN.tenant, ANN.aad, "") == ()
+    await sql.run(admin.set_policy, ACT, "default", {"transfer": "anybody"})
+    await sql.run(admin.enable_user, ACT, ANN.id, False)
+    assert await book.colleagues(ANN.tenant, ANN.aad, "") == ()
 
 
 QUERIES = ("", "anna", "z", "zw", "weber bob", "smith", "+49", "015200000007", "nobody")

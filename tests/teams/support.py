@@ -160,6 +160,7 @@ async def bot(
     signed_in: bool = True,
     in_flight: int = 512,
     wrap: Callable[[Recorder], Any] = lambda engine: engine,
+    book: FakeBook | None = None,
 ) -> AsyncIterator[Bot]:
     """The whole incoming side on a port of its own."""
     clock, engine, refused, hosts = Moment(), Recorder(), list[str](), hosts or ServiceHosts()
@@ -169,7 +170,7 @@ async def bot(
         adapter = TeamsAdapter(strict if signed_in else NoSignIn(hosts, tenants), refused.append, in_flight=in_flight)
         ids = iter(f"event-{number}" for number in range(10_000))
         app = web.Application()
-        app.add_routes(routes(adapter, Conversations(wrap(engine), clock, lambda: next(ids), FakeBook(), "")))
+        app.add_routes(routes(adapter, Conversations(wrap(engine), clock, lambda: next(ids), book or FakeBook(), "")))
         async with TestClient(TestServer(app)) as client:
             yield Bot(client, engine, clock, microsoft, refused)
         await keys.close()

@@ -177,6 +177,11 @@ class Person:
         """A search command of the message extension; details: parameter, skip, count."""
         return await self.does("search", command=command, text=text, **details)
 
+    async def types(self, text: str, on: "Seen", dataset: str) -> list[Json]:
+        """Types into a box of this card whose choices the bot is asked for; the choices."""
+        outcome = await self.does("typeahead", message=on.id, dataset=dataset, text=text)
+        return list(outcome["choices"])
+
     async def picks(self, index: int = 0) -> Json:
         return await self.does("pick", index=index)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _HEARTBEAT = 15.0
 VERBS = (
     *("install", "uninstall", "block", "say", "edit", "delete", "undelete", "react", "click", "perform", "refresh"),
-    *("submit_dialog", "close_dialog", "search", "pick", "open", "invoke"),
+    *("submit_dialog", "close_dialog", "search", "pick", "open", "typeahead", "invoke"),
 )
 
 

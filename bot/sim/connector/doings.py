@@ -249,6 +249,12 @@ class Doings:
         dialog = {"submit": "composeExtension/submitAction", "value": value, "over": over}
         return self._opened(user, await self._deliver(invoke), dialog)
 
+    async def typeahead(self, user: User, message: str, dataset: str, text: str) -> Json:
+        """Types into a card's box whose choices the bot is asked for (`choices.data`)."""
+        conversation, _ = self._tenant.anywhere(message)
+        value = {"queryText": text, "queryOptions": {"skip": 0, "top": 15}, "dataset": dataset}
+        return await self._deliver(activities.invoke(self._scene(user, conversation.id), "application/search", value))
+
     async def invoke(self, user: User, name: str, value: Any, conversation: str | None = None) -> Json:
         """Any other invoke."""
         return await self._deliver(activities.invoke(self._scene(user, conversation), name, value))
@@ -278,6 +284,8 @@ def _universal(body: Json) -> Json:
     value = body.get("value")
     if body.get("type") == CARD:
         return {"card": value}
+    if body.get("type") == "application/vnd.microsoft.search.searchResponse":
+        return {"choices": (value or {}).get("results") or []}
     if body.get("type") == "application/vnd.microsoft.activity.message" and body["statusCode"] == 200:
         return {"message": value} if value else {"error": UNREACHABLE}
     said = value.get("message") if isinstance(value, dict) else None

@@ -13,7 +13,18 @@ function script(source) {
   });
 }
 
-function renderOfficial(looks, card, theme, act) {
+// Choices that the bot is asked for while somebody types. The renderer knows the value of its own choices only.
+async function offerChoices(input, lookUp) {
+  if (!input.isDynamicTypeahead?.()) return;
+  const filter = input.getFilterForDynamicSearch();
+  input.showLoadingIndicator();
+  const known = new Set(input.choices.map((choice) => choice.value));
+  const found = (await lookUp(input.choicesData.dataset, filter)).filter(({ value }) => !known.has(value));
+  input.choices.push(...found.map(({ value, title }) => new window.AdaptiveCards.Choice(title, value)));
+  input.renderChoices(filter, []);
+}
+
+function renderOfficial(looks, card, theme, act, lookUp) {
   const { AdaptiveCard, HostConfig } = window.AdaptiveCards;
   const shown = new AdaptiveCard();
   shown.hostConfig = new HostConfig(looks[theme]);
@@ -21,11 +32,12 @@ function renderOfficial(looks, card, theme, act) {
     const plain = { type: action.getJsonTypeName(), title: action.title, verb: action.verb, id: action.id, url: action.url };
     act(JSON.parse(JSON.stringify(plain)), action.data ?? {});
   };
+  if (lookUp) shown.onInputValueChanged = (input) => offerChoices(input, lookUp);
   shown.parse(card);
   return shown.render() ?? renderPlain(card, act);
 }
 
-// Resolves to {official, render(card, theme, act)}.
+// Resolves to {official, render(card, theme, act, lookUp)}; lookUp(dataset, text) resolves to choices.
 export async function loadRenderer(forcePlain) {
   const official = !forcePlain && (await script("/web/adaptivecards.min.js"));
   if (!official) return { official, render: (card, _theme, act) => renderPlain(card, act) };
@@ -34,5 +46,5 @@ export async function loadRenderer(forcePlain) {
     result.outputHtml = markdown(text);
     result.didProcess = true;
   };
-  return { official, render: (card, theme, act) => renderOfficial(looks, card, theme, act) };
+  return { official, render: (card, theme, act, lookUp) => renderOfficial(looks, card, theme, act, lookUp) };
 }

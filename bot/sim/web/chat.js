@@ -145,7 +145,8 @@ async function editMessage(message) {
 
 function drawCard(message) {
   const frame = make("div", { className: "adaptive" });
-  frame.append(state.renderer.render(message.card, theme(), (action, data) => perform(message, frame, action, data)));
+  const lookUp = async (dataset, text) => (await act("typeahead", { message: message.id, dataset, text })).choices ?? [];
+  frame.append(state.renderer.render(message.card, theme(), (action, data) => perform(message, frame, action, data), lookUp));
   return frame;
 }
 
