@@ -45,7 +45,7 @@ def cut(words: str, limit: int) -> str:
 
 def runs(words: str) -> list[str]:
     """The words in pieces that no renderer takes for a `{{DATE(…)}}` or `{{TIME(…)}}` to work out."""
-    return _BETWEEN_BRACES.split(words) if words else [" "]
+    return _BETWEEN_BRACES.split(words) if "{{" in words else [words or " "]
 
 
 def _harmless(char: str) -> str:

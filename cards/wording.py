@@ -41,7 +41,9 @@ def text(key: str, language: str, overrides: Overrides, **values: object) -> str
 
 def filled(key: str, language: str, overrides: Overrides, value: Callable[[str], object]) -> str:
     """The text; only for the placeholders that it really has `value` is asked."""
-    parts = _parts(overrides.get((language, key), TEXTS[language][key]))
+    parts = _parts(overrides.get((language, key), TEXTS[language][key]) if overrides else TEXTS[language][key])
+    if len(parts) == 1 and not parts[0][1]:
+        return parts[0][0]
     pieces = [piece for before, name, nouns in parts for piece in (before, _fill(value(name), nouns) if name else "")]
     return reduce(_join, pieces, "") if language == "zh" else "".join(pieces)
 

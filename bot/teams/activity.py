@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +14,24 @@ CARD = "application/vnd.microsoft.card.adaptive"
 """The content type of an attachment that is an Adaptive Card."""
 
 
+def _at(source: Any, path: Sequence[str]) -> Any:
+    """What is at this path, or None. JSON's objects are dicts, and to ask whether one is a Mapping takes longer."""
+    for name in path:
+        if not isinstance(source, dict):
+            return None
+        source = source.get(name)
+    return source
+
+
 def part(source: Json, *path: str) -> Json:
     """The object at this path, an empty one if there is none."""
-    for name in path:
-        found = source.get(name)
-        source = found if isinstance(found, Mapping) else {}
-    return source
+    found = _at(source, path)
+    return found if isinstance(found, dict) else {}
 
 
 def word(source: Json, *path: str) -> str:
     """The string at this path, an empty one if there is none. NUL, which no database keeps, becomes U+FFFD."""
-    found = part(source, *path[:-1]).get(path[-1])
+    found = _at(source, path)
     return found.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(found, str) else ""
 
 
@@ -63,7 +70,6 @@ def personal(activity: Json) -> bool:
 def reference(activity: Json) -> Reference:
     """Where to send proactive messages for this conversation."""
     kind = word(activity, "conversation", "conversationType")
-    client = next((entity for entity in each(activity, "entities") if entity.get("type") == "clientInfo"), {})
     return Reference(
         service_url=word(activity, "serviceUrl"),
         conversation_id=word(activity, "conversation", "id"),
@@ -71,9 +77,18 @@ def reference(activity: Json) -> Reference:
         user_id=word(activity, "from", "id"),
         tenant_id=min(tenants(activity), default=""),
         kind="personal" if personal(activity) else kind if kind not in ("", "personal") else "group",
-        locale=word(activity, "locale") or word(client, "locale") or "en-US",
-        timezone=word(activity, "localTimezone") or word(client, "timezone") or "UTC",
+        locale=locale(activity),
+        timezone=word(activity, "localTimezone") or word(_client(activity), "timezone") or "UTC",
     )
+
+
+def locale(activity: Json) -> str:
+    """The language that the person's Teams speaks, and its region where it says one: `en-US`."""
+    return word(activity, "locale") or word(_client(activity), "locale") or "en-US"
+
+
+def _client(activity: Json) -> Json:
+    return next((entity for entity in each(activity, "entities") if entity.get("type") == "clientInfo"), {})
 
 
 def said_at(activity: Json, otherwise: datetime) -> datetime:

@@ -23,6 +23,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from bot.body import bounded
 from bot.teams.auth import Authentication, Refused
 from bot.teams.handler import Conversations
 from bot.teams.keys import KeysUnavailable
@@ -105,19 +106,16 @@ def routes(adapter: TeamsAdapter, bot: Conversations) -> list[web.RouteDef]:
 
 
 async def _content(request: web.Request) -> bytes:
-    content = bytearray()
-    whole = request.content.is_eof()  # as it mostly is: the body came with the head
     try:
-        async with asyncio.timeout(None if whole else PATIENCE):
-            async for chunk in request.content.iter_any():
-                content += chunk
-                if len(content) > LARGEST:
-                    raise web.HTTPRequestEntityTooLarge(LARGEST, len(content))
+        async with asyncio.timeout(None if request.content.is_eof() else PATIENCE):
+            content = await bounded(request.content, LARGEST)
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (web.RequestPayloadError, OSError):
         raise web.HTTPBadRequest(text="this cannot be unpacked") from None
-    return bytes(content)
+    if content is None:
+        raise web.HTTPRequestEntityTooLarge(LARGEST)
+    return content
 
 
 def _activity(content: bytes) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.events import Reference
 from cards import wording
 
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -29,33 +28,33 @@ _EMPTY: Mapping[str, Body] = {
 }
 
 
-def body(invoke: str, answer: Answer, reference: Reference) -> Body:
-    """The body that answers the invoke of this name; None for an empty one."""
+def body(invoke: str, answer: Answer, locale: str) -> Body:
+    """The body that answers the invoke of this name, in the language of `locale` (`en-US`); None for an empty one."""
     if invoke == "adaptiveCard/action":
-        return _of_card(answer, reference)
+        return _of_card(answer, locale)
     if invoke == "task/fetch":
-        return _told({"say": "help.text"}, reference)
+        return _told({"say": "help.text"}, locale)
     if invoke == "composeExtension/submitAction":
-        return _told(answer, reference)
+        return _told(answer, locale)
     return _EMPTY.get(invoke)
 
 
-def _of_card(answer: Answer, reference: Reference) -> Body:
+def _of_card(answer: Answer, locale: str) -> Body:
     if "refused" in answer:
-        error = {"code": "BadRequest", "message": _text(answer["refused"], answer, reference)}
+        error = {"code": "BadRequest", "message": _text(answer["refused"], answer, locale)}
         return {"statusCode": 400, "type": ERROR, "value": error}
-    return _shown(MESSAGE, _text(answer.get("say", "taken"), answer, reference))
+    return _shown(MESSAGE, _text(answer.get("say", "taken"), answer, locale))
 
 
-def _told(answer: Answer, reference: Reference) -> Body:
+def _told(answer: Answer, locale: str) -> Body:
     """In a dialog. What was asked for there is shown in the user's own chat with us."""
     key = answer.get("say") or answer.get("refused") or "details.elsewhere"
-    return {"task": {"type": "message", "value": _text(key, answer, reference)}}
+    return {"task": {"type": "message", "value": _text(key, answer, locale)}}
 
 
 def _shown(kind: str, value: Any) -> Body:
     return {"statusCode": 200, "type": kind, "value": value}
 
 
-def _text(key: str, answer: Answer, reference: Reference) -> str:
-    return wording.text(key, answer.get("language") or wording.language(reference.locale), {})
+def _text(key: str, answer: Answer, locale: str) -> str:
+    return wording.text(key, answer.get("language") or wording.language(locale), {})

@@ -10,7 +10,7 @@ from bot.domain.events import FromUser
 from bot.ports import Book, Clock
 from bot.teams import answers, extension, typeahead
 from bot.teams.actions import event_of
-from bot.teams.activity import Json, aad, reference, tenants, word
+from bot.teams.activity import Json, aad, locale, reference, tenants, word
 from bot.teams.sdk import ANSWER, RAW, TeamsActivityHandler, TurnContext
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Conversations(TeamsActivityHandler):
             turn_context.turn_state[ANSWER] = await self._offer(raw)
         else:
             answer = await self._tell(turn_context)
-            turn_context.turn_state[ANSWER] = answers.body(word(raw, "name"), answer, reference(raw))
+            turn_context.turn_state[ANSWER] = answers.body(word(raw, "name"), answer, locale(raw))
 
     async def _look_up(self, raw: Json) -> Mapping[str, Any]:
         """Searching changes nothing, so it is no event: it is read beside everything that is being written."""

@@ -18,6 +18,7 @@ from bot.teams import qr
 from cards.wording import language
 
 _REFERENCE = frozenset(field.name for field in fields(Reference))
+_SETTINGS = tuple(field.name for field in fields(Settings))
 
 
 def destination(job: Job) -> Reference | None:
@@ -86,7 +87,7 @@ def _of_desk(job: Job) -> dict[str, Any]:
         shown["page"] = {"entries": entries, "total": job.listing.total, "skip": job.listing.skip}
     if job.user:
         settings = job.user.settings
-        shown["settings"] = {name.name: getattr(settings, name.name) for name in fields(settings)}
+        shown["settings"] = {name: getattr(settings, name) for name in _SETTINGS}
         shown["user"] = job.user.name
     return shown
 
@@ -128,6 +129,8 @@ def name_of(contact: Contact) -> str:
 
 def as_set(reference: Reference, settings: Settings) -> Reference:
     """Where somebody is, with the language and the time zone that they set themselves in place of Teams'."""
+    if not (settings.language or settings.timezone):
+        return reference
     return replace(
         reference, locale=settings.language or reference.locale, timezone=settings.timezone or reference.timezone
     )

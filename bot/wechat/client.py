@@ -16,19 +16,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import orjson
+from aiohttp.abc import AbstractStreamWriter
 
+from bot.body import bounded
 from bot.domain.events import Cause
 from bot.domain.pacing import retry_after
 from bot.domain.plain import inert, signed
 from bot.ports import Accepted, Clock, Closed, Invalid, Job, Message, Outcome, TryLater, Unknown
 from bot.wechat.access import Access, AccessToken, TokenShelf, granted
-from bot.wechat.body import bounded
 from bot.wechat.errors import TOKEN_ERRORS, cure, outcome
 
 _log = logging.getLogger(__name__)
@@ -57,6 +57,16 @@ class Template:
 class Credentials:
     app_id: str
     secret: str = field(repr=False)
+
+
+class _Request(aiohttp.BytesPayload):
+    """The body of a request. Head and body go to the connection in one piece, and `written` says whether they did."""
+
+    written = False
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self.written = True
+        await super().write_with_length(writer, content_length)
 
 
 class OfficialAccount:
@@ -148,30 +158,27 @@ class OfficialAccount:
         self, path: str, body: bytes, token: AccessToken | None = None
     ) -> dict[str, Any] | TryLater | Unknown:
         """The JSON object that came back, or what its absence means."""
-        trip = SimpleNamespace(written=False)
+        request = _Request(body)
         try:
             async with self._opened().post(
-                _address(self._base_url + path, token), data=body, allow_redirects=False, trace_request_ctx=trip
+                _address(self._base_url + path, token), data=request, allow_redirects=False
             ) as response:
                 status, answer = response.status, await bounded(response.content, _ANSWER_LIMIT)
                 wish = retry_after(response.headers.get("Retry-After", ""), self._clock.now())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             code = type(error).__name__
-            _log.warning("WeChat did not answer", extra={"path": path, "code": code, "written": trip.written})
-            return Unknown(code) if trip.written else TryLater(code, down=True)
+            _log.warning("WeChat did not answer", extra={"path": path, "code": code, "written": request.written})
+            return Unknown(code) if request.written else TryLater(code, down=True)
         return _answer(status, answer, wish)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            trace = aiohttp.TraceConfig()
-            trace.on_request_headers_sent.append(_written)
             # Idle connections are dropped well before WeChat would drop them: a request on one that has just been
             # closed from the other side would end in doubt.
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=10)
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=self._timeout,
-                trace_configs=[trace],
                 headers={"Content-Type": "application/json; charset=utf-8"},
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
@@ -246,7 +253,3 @@ def _answer(status: int, body: bytes | None, wish: timedelta | None) -> dict[str
 def _warn(what: str, errcode: int, ref: str) -> None:
     extra = {"what": what, "errcode": errcode, "cure": cure(errcode), "ref": ref}
     _log.warning("WeChat refused a call", extra=extra)
-
-
-async def _written(session: aiohttp.ClientSession, context: SimpleNamespace, params: object) -> None:
-    context.trace_request_ctx.written = True

@@ -20,10 +20,10 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.body import bounded
 from bot.domain.events import Event, FromContact
 from bot.ports import Clock
 from bot.wechat import messages
-from bot.wechat.body import bounded
 from bot.wechat.crypto import RANDOM, AccountKeys, Unreadable, encrypt, opened, signature, signer
 from bot.wechat.messages import BODY_LIMIT, Format, Push
 

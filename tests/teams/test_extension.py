@@ -156,8 +156,8 @@ def test_what_is_chosen_in_the_dialog_opens_in_the_users_own_chat() -> None:
     assert isinstance(event_of(submitted(verb="open", thread_id="t"), "id", NOW), UserOpened)
     for answer in ({"say": "details.elsewhere"}, {}):
         told = {"type": "message", "value": "Shown in your own chat with this app."}
-        assert answers.body(SUBMIT, answer, REFERENCE) == {"task": told}
-    assert "someone else" in str(answers.body(SUBMIT, {"refused": "forbidden"}, REFERENCE))
+        assert answers.body(SUBMIT, answer, REFERENCE.locale) == {"task": told}
+    assert "someone else" in str(answers.body(SUBMIT, {"refused": "forbidden"}, REFERENCE.locale))
 
 
 def submitted(**data: Any) -> Json:
@@ -185,9 +185,9 @@ def test_what_the_user_set_counts_more_than_what_teams_says() -> None:
     assert extension.dialog(nothing, SEARCH, REFERENCE, NOW)["task"]["value"]["title"] == "查找联系人"
     [chosen] = _attachments(extension.chosen(Found((Known(ENTRY),), settings), REFERENCE, NOW))
     assert "尚未" in texts(chosen["content"])
-    told = answers.body(SUBMIT, {"refused": "forbidden", "language": "zh"}, REFERENCE)
-    assert told != answers.body(SUBMIT, {"refused": "forbidden"}, REFERENCE)
-    assert told == answers.body(SUBMIT, {"refused": "forbidden"}, replace(REFERENCE, locale="zh-CN"))
+    told = answers.body(SUBMIT, {"refused": "forbidden", "language": "zh"}, REFERENCE.locale)
+    assert told != answers.body(SUBMIT, {"refused": "forbidden"}, REFERENCE.locale)
+    assert told == answers.body(SUBMIT, {"refused": "forbidden"}, "zh-CN")
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import StreamReader
 from aiohttp.base_protocol import BaseProtocol
 
-from bot.wechat.body import bounded
+from bot.body import bounded
 
 LIMIT = 10
 
