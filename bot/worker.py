@@ -198,7 +198,7 @@ class Worker:
             log.exception("a delivery could not be reported", extra={"action": "report_failed", "row": job.id})
         finally:
             self._free[way] += 1
-            if self._free[way] == 1:  # there may be more than there was room for
+            if self._free[way] == 1:  # there may be more than there was room for, for us or for another worker
                 self._store.wake()
 
     async def _deliver(self, way: str, job: Job) -> Outcome:

@@ -377,7 +377,7 @@ class Store(Protocol):
         """Return when rows may have become claimable since `claimable` was asked, or after `seconds` at the latest."""
 
     def wake(self) -> None:
-        """Whoever waits in this process looks again."""
+        """Whoever waits looks again, in other processes as well."""
 
 
 class Book(Protocol):

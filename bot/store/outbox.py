@@ -111,23 +111,24 @@ def settle(connection: Connection, settle: Settle, now: datetime) -> bool:
         _postpone(connection, settle, settle.until)
         return False
     end = {"row": settle.row, "became": settle.state, "remote": settle.remote_id, "said": settle.code, "now": now}
-    settled = _SETTLE.row(connection, end)
+    settled, shown = _SETTLE.row(connection, end), False
     if settled is None and settle.state == "sent" and not settle.remote_id:
-        _show_newest(connection, settle.row, now)
+        shown = _show_newest(connection, settle.row, now)
     kind, user_id, post, thread_id = settled or ("", "", "", "")
     if kind == "card" and post and settle.state == "sent" and settle.remote_id:
         posted = {"user_id": user_id, "post": post, "thread_id": thread_id, "activity_id": settle.remote_id}
         _POSTED.run(connection, posted)
-    return _advance(connection, settle.lane, settle.row, now)
+    return _advance(connection, settle.lane, settle.row, now) or shown
 
 
-def _show_newest(connection: Connection, row: int, now: datetime) -> None:
+def _show_newest(connection: Connection, row: int, now: datetime) -> bool:
     """Somebody else had sent this row already; what came after it on the same card was perhaps undone."""
     if newest := _NEWEST.row(connection, {"row": row}):
         lane, kind, thread_id, ref, user_id, post, values = newest
         if not values.get("moves"):
             again = Row(lane, kind, thread_id, ref, user_id, post, values=values, again=True)
-            enqueue(connection, [again], now, values.get("event", ""))
+            return enqueue(connection, [again], now, values.get("event", ""))
+    return False
 
 
 def _postpone(connection: Connection, settle: Settle, until: datetime) -> None:

@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.domain.events import Event
+from bot.domain.events import Event, Report
 from bot.points import point
 from bot.ports import Decide, Job
 from bot.store import audit, migrations, outbox
@@ -38,8 +38,17 @@ _Opened = Callable[[AsyncEngine], AbstractAsyncContextManager[AsyncConnection]]
 _ONE: Final = select(1)
 
 
+class Others(Protocol):
+    """Processes beside this one on the same database."""
+
+    def tell(self) -> None:
+        """Something was committed that they may claim."""
+
+
 class SqlStore(ABC):
     """A `Store`. Beyond that Protocol there are `read` and `run`: `await store.read(admin.users)`."""
+
+    others: Others
 
     def __init__(self) -> None:
         self.bell = Bell()
@@ -62,7 +71,9 @@ class SqlStore(ABC):
         done = await self._handle(event, decide)
         point("commit")
         if done.claimable:
-            self._ring()
+            self.bell.ring()
+            if not isinstance(event, Report):  # what comes next in a lane is for the worker here, if there is room
+                self.others.tell()
         return done.answer
 
     async def _handle(self, event: Event, decide: Decide) -> Done:
@@ -96,6 +107,7 @@ class SqlStore(ABC):
 
     def wake(self) -> None:
         self.bell.ring()
+        self.others.tell()
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""
@@ -112,16 +124,13 @@ class SqlStore(ABC):
                 yield entry
             after = entries[-1].seq
 
-    def _ring(self) -> None:
-        self.bell.ring()
-
 
 class SqliteStore(SqlStore):
     """One file, one writer in each process; workers of all processes are woken by FIFOs."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
-        self._peers = Peers(Path(str(connection.engine.url.database)), self.bell.ring)
+        self.others = self._peers = Peers(Path(str(connection.engine.url.database)), self.bell.ring)
         self.writer = Writer(connection, self._peers.turn)
         self._reader = Reader(connection.engine)
 
@@ -140,10 +149,6 @@ class SqliteStore(SqlStore):
         await self.writer.close()
         self._peers.close()
 
-    def _ring(self) -> None:
-        self.bell.ring()
-        self._peers.tell()
-
 
 class PostgresStore(SqlStore):
     """A pool of connections; workers of all processes are woken by NOTIFY."""
@@ -151,7 +156,7 @@ class PostgresStore(SqlStore):
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__()
         self._engine = engine
-        self._listener = Listener(engine.url, self.bell)
+        self.others = self._listener = Listener(engine.url, self.bell)
         self._groups: dict[type[Event], Groups] = {kind: Groups(engine, self._policies, self._alone) for kind in KINDS}
 
     async def _handle(self, event: Event, decide: Decide) -> Done:
@@ -179,10 +184,6 @@ class PostgresStore(SqlStore):
             await groups.close()
         await self._listener.close()
         await self._engine.dispose()
-
-    def _ring(self) -> None:
-        self.bell.ring()
-        self._listener.tell()
 
 
 async def open_store(url: str) -> SqlStore:

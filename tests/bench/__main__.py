@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from bot.sim.service import ServiceFailed
-from tests.bench import contacts, doors, drawing, far, latency, postgres, scale, spine, start, table
+from tests.bench import contacts, doors, drawing, far, latency, pair, postgres, scale, spine, start, table
 from tests.bench.group import ROUNDS, SHORT_ROUNDS, SHORTENED, Bench, Group, measured
 from tests.bench.measure import Failed
 from tests.bench.processes import PEERS, ROOT
@@ -21,7 +21,7 @@ from tests.bench.table import Line
 
 GROUPS = (
     *(spine.GROUP, doors.GROUP, far.GROUP, latency.GROUP, latency.HANG_GROUP),
-    *(*postgres.GROUPS, contacts.GROUP, drawing.GROUP, scale.GROUP, start.GROUP),
+    *(pair.GROUP, *postgres.GROUPS, contacts.GROUP, drawing.GROUP, *scale.GROUPS, start.GROUP),
 )
 MARKS = "<!-- bench -->\n", "<!-- /bench -->"
 

@@ -61,7 +61,7 @@ def _push(on: Scene, name: str, server: Helper, messages: int, path: str = "/wec
 
     async def measure(fewer: int) -> Figure:
         requests = on.writers.pushes(on.runs.next(), messages // fewer, path)
-        return await on.runs.answered(server.port, server.pid, requests, IN_FLIGHT)
+        return await on.runs.answered(server, requests, IN_FLIGHT)
 
     return Subject(name, measure)
 

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 import aiohttp
 
 from tests.bench.loads import Fired, Steady, fire, steady
-from tests.bench.processes import cpu_seconds
+from tests.bench.processes import Helper
 from tests.bench.table import Figure
 
 PATIENCE = 120.0
@@ -34,20 +34,20 @@ class Runs:
         """The number of a new run."""
         return next(self._numbers)
 
-    async def figure(self, port: int, pid: int, side: str, run: int, requests: Sequence[bytes], most: int) -> Figure:
+    async def figure(self, server: Helper, side: str, run: int, requests: Sequence[bytes], most: int) -> Figure:
         """Messages per second from the first request to the last arrival; CPU with everything they caused later."""
-        before = cpu_seconds(pid)
-        fired = await self.fired(port, requests, most)
+        before = server.cpu
+        fired = await self.fired(server.port, requests, most)
         last = await self.arrived(side, run, len(requests))
         await self.quiet()
-        spent = cpu_seconds(pid) - before
+        spent = server.cpu - before
         return Figure(len(requests) / (max(last, fired.ended) - fired.began), spent / len(requests) * 1e6)
 
-    async def answered(self, port: int, pid: int, requests: Sequence[bytes], most: int) -> Figure:
+    async def answered(self, server: Helper, requests: Sequence[bytes], most: int) -> Figure:
         """Answers per second, and the CPU that they took."""
-        before = cpu_seconds(pid)
-        fired = await self.fired(port, requests, most)
-        spent = cpu_seconds(pid) - before
+        before = server.cpu
+        fired = await self.fired(server.port, requests, most)
+        spent = server.cpu - before
         return Figure(len(requests) / (fired.ended - fired.began), spent / len(requests) * 1e6)
 
     async def fired(self, port: int, requests: Sequence[bytes], most: int) -> Fired:

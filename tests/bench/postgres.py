@@ -15,14 +15,13 @@ from itertools import count
 from bot.domain.events import ContactWrote, Reference, UserInstalled
 from bot.engine import Engine
 from bot.ports import User
-from bot.sim.service import Service, free_port
 from bot.store import admin, migrations, open_store
 from cards import wording
 from tests.bench.far import DELAY
 from tests.bench.group import Bench, Group, Subject
 from tests.bench.ledger import Ledger, ledger
-from tests.bench.processes import helper
-from tests.bench.scene import CONTACTS, IN_FLIGHT, Scene, prepared, scene, service
+from tests.bench.processes import cpu_seconds, helper
+from tests.bench.scene import CONTACTS, IN_FLIGHT, PAIR, Scene, scene, service
 from tests.bench.table import Comparison, Figure
 from tests.postgres import Server
 
@@ -31,6 +30,13 @@ BRIDGE = Comparison(
     "inbound",
     "inbound model",
     "WeChat push → card accepted, whole service on PostgreSQL; against decrypt + one statement + one card out",
+    0.4,
+)
+BRIDGE_PAIR = Comparison(
+    "inbound, two processes / model, PostgreSQL",
+    "inbound, two processes",
+    "inbound model",
+    "the same with `web` and `worker` as two processes",
     0.4,
 )
 WORKERS = Comparison(
@@ -55,7 +61,7 @@ COMMITS = tuple(
     )
     for name in ("SQLite", "PostgreSQL")
 )
-MESSAGES = 1000
+MESSAGES, BACKLOG = 1000, 3000
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _REFERENCE = Reference("https://smba.example/emea", "19:a", "28:bot", "29:user", "tenant")
 
@@ -79,9 +85,12 @@ async def _open(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
         on = await stack.enter_async_context(scene(bench))
         url, models = databases.url(await databases.make()), databases.url(await databases.make())
         real = await stack.enter_async_context(service(on, DATABASE_URL=url))
+        url = databases.url(await databases.make())
+        pair = await stack.enter_async_context(service(on, *PAIR, DATABASE_URL=url))
         model = await stack.enter_async_context(helper("floors", on.url, models))
         yield [
             on.subject("inbound", real, "teams", MESSAGES, on.writers.pushes),
+            on.subject("inbound, two processes", pair, "teams", MESSAGES, on.writers.pushes),
             on.subject("inbound model", model, "teams", 4 * MESSAGES, on.writers.pushes),
         ]
 
@@ -92,12 +101,8 @@ async def _open_workers(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
         databases = stack.enter_context(server())
         on = await stack.enter_async_context(scene(bench))
         url = databases.url(await databases.make())
-        await migrations.upgrade(url)
-        workers = [prepared(on, DATABASE_URL=url, WORKER_PORT=str(port), PORT=str(port)) for port in _ports(2)]
-        for each in workers:
-            stack.push_async_callback(each.kill)
-            await each.start("worker")
-        await stack.enter_async_context(service(on, "web", DATABASE_URL=url))
+        running = await stack.enter_async_context(service(on, "web", "worker", "worker", DATABASE_URL=url))
+        workers = running.pids[1:]
         yield [
             Subject("one worker", _sending(on, workers, workers[:1])),
             Subject("two workers", _sending(on, workers, workers)),
@@ -117,26 +122,27 @@ def _far(on: Scene, sending: Callable[[int], Awaitable[Figure]]) -> Callable[[in
     return measure
 
 
-def _sending(on: Scene, workers: Sequence[Service], at_work: Sequence[Service]) -> Callable[[int], Awaitable[Figure]]:
+def _sending(on: Scene, workers: Sequence[int], at_work: Sequence[int]) -> Callable[[int], Awaitable[Figure]]:
+    """The rate, and the CPU of the workers alone. Those who are not at work lie still meanwhile."""
+
     async def measure(fewer: int) -> Figure:
-        run, messages = on.runs.next(), MESSAGES // fewer
-        for each in workers:
-            os.kill(each.pid, signal.SIGSTOP)
+        run, messages = on.runs.next(), BACKLOG // fewer
+        _all(workers, signal.SIGSTOP)
         await on.runs.fired(on.port, on.writers.pushes(run, messages), IN_FLIGHT)
-        began = time.monotonic()
-        for each in at_work:
-            os.kill(each.pid, signal.SIGCONT)
+        before, began = sum(map(cpu_seconds, workers)), time.monotonic()
+        _all(at_work, signal.SIGCONT)
         last = await on.runs.arrived("teams", run, messages)
-        for each in workers:
-            os.kill(each.pid, signal.SIGCONT)
         await on.runs.quiet()
-        return Figure(messages / (last - began))
+        spent = sum(map(cpu_seconds, workers)) - before
+        _all(workers, signal.SIGCONT)
+        return Figure(messages / (last - began), spent / messages * 1e6)
 
     return measure
 
 
-def _ports(many: int) -> Sequence[int]:
-    return [free_port() for _ in range(many)]
+def _all(processes: Sequence[int], what: signal.Signals) -> None:
+    for pid in processes:
+        os.kill(pid, what)
 
 
 @asynccontextmanager
@@ -201,7 +207,7 @@ def _at_once(work: Callable[[int], Awaitable[object]]) -> Callable[[int], Awaita
 
 
 GROUPS = (
-    Group("postgres", (BRIDGE,), _open),
+    Group("postgres", (BRIDGE, BRIDGE_PAIR), _open),
     Group("workers", (WORKERS, FAR), _open_workers),
     Group("commits", COMMITS, _open_commits),
 )

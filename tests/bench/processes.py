@@ -21,10 +21,15 @@ PATIENCE = 30.0
 
 
 class Helper:
-    """A running server: its port and its process's id."""
+    """A running server: its port, and the ids of its processes."""
 
-    def __init__(self, port: int, pid: int) -> None:
-        self.port, self.pid = port, pid
+    def __init__(self, port: int, *pids: int) -> None:
+        self.port, self.pids = port, pids
+
+    @property
+    def cpu(self) -> float:
+        """User and system time that it has used so far; nan where the system does not tell."""
+        return sum(map(cpu_seconds, self.pids))
 
 
 @asynccontextmanager

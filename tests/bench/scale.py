@@ -1,4 +1,4 @@
-"""What a thousand times more threads cost: deciding, claiming and finding due timers, on SQLite.
+"""What a thousand times more threads cost: deciding, claiming and finding due timers, on both databases.
 
 One real conversation is made by the engine and copied in the database, threads, contacts and lanes alike.
 """
@@ -11,18 +11,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from random import Random
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.domain.events import ContactWrote, Reference, UserInstalled
 from bot.engine import Engine
 from bot.ports import User
 from bot.store import SqlStore, admin, migrations, open_store
+from bot.store.dialect import is_postgres, is_sqlite, parse
 from cards import wording
 from tests.bench.group import Bench, Group, Subject
 from tests.bench.measure import Failed
+from tests.bench.postgres import server
 from tests.bench.table import Comparison, Figure
 
 FEW, MIDDLE, MANY = 1_000, 100_000, 1_000_000
@@ -36,41 +37,51 @@ _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _REFERENCE = Reference("https://smba.example/emea", "19:a", "28:bot", "29:user", "tenant")
 
 
-def _comparisons(many: int) -> Sequence[Comparison]:
-    sizes = [size for size in (MIDDLE, MANY) if size <= many]
+def _comparisons(sizes: Sequence[int], kept: float, on: str = "") -> Sequence[Comparison]:
+    """`kept` is the goal for deciding; `on` names the database where it is not SQLite."""
     return [
         comparison
         for size in sizes
         for comparison in (
             Comparison(
-                f"decide, {size:,} threads",
+                f"decide, {size:,} threads{on}",
                 f"{size} decide",
                 f"{FEW} decide",
                 f"events decided and committed with {size:,} threads and {_BACKLOG}; against {FEW:,} and none",
-                0.7,
+                kept,
             ),
-            _slower("claim", size, f"{DUE} rows claimed"),
-            _slower("due", size, "due timers looked for"),
+            _slower("claim", size, f"{DUE} rows claimed", on),
+            _slower("due", size, "due timers looked for", on),
         )
     ]
 
 
-def _slower(what: str, size: int, meaning: str) -> Comparison:
+def _slower(what: str, size: int, meaning: str, on: str) -> Comparison:
     told = f"time of {meaning} with {size:,} threads and {_BACKLOG}; against {FEW:,} and none"
-    return Comparison(f"{what}, {size:,} threads", f"{size} {what}", f"{FEW} {what}", told, 2.0, most=True, unit="ms")
+    name = f"{what}, {size:,} threads{on}"
+    return Comparison(name, f"{size} {what}", f"{FEW} {what}", told, 2.0, most=True, unit="ms")
 
 
 @asynccontextmanager
 async def _open(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
-    sizes = (FEW, MIDDLE) if bench.short else (FEW, MIDDLE, MANY)
     async with AsyncExitStack() as stack:
-        subjects = []
-        for size in sizes:
-            backlog = 0 if size == FEW else SHORT_BACKLOG if bench.short else BACKLOG
-            store = await filled(bench.folder / f"{size}.db", size, backlog)
-            stack.push_async_callback(store.close)
-            subjects.append(Subject(str(size), _measuring(store, size)))
-        yield subjects
+        sizes = (FEW, MIDDLE) if bench.short else (FEW, MIDDLE, MANY)
+        urls = [f"sqlite+aiosqlite:///{bench.folder / f'{size}.db'}" for size in sizes]
+        yield [await _filled(stack, bench, url, size) for url, size in zip(urls, sizes, strict=True)]
+
+
+@asynccontextmanager
+async def _open_postgres(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
+    async with AsyncExitStack() as stack:
+        databases = stack.enter_context(server())
+        sizes = (FEW, MIDDLE if bench.short else MANY)
+        yield [await _filled(stack, bench, databases.url(await databases.make()), size) for size in sizes]
+
+
+async def _filled(stack: AsyncExitStack, bench: Bench, url: str, size: int) -> Subject:
+    store = await filled(url, size, 0 if size == FEW else SHORT_BACKLOG if bench.short else BACKLOG)
+    stack.push_async_callback(store.close)
+    return Subject(str(size), _measuring(store, size))
 
 
 def _measuring(store: SqlStore, size: int) -> Callable[[int], Awaitable[Mapping[str, Figure]]]:
@@ -116,9 +127,8 @@ _FAR, _LATE = _AT + timedelta(days=1), _AT + timedelta(days=60)
 _NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :size)"
 
 
-async def filled(file: Path, size: int, backlog: int) -> SqlStore:
+async def filled(url: str, size: int, backlog: int) -> SqlStore:
     """A database with so many threads; `DUE` of them have a row to send, and one has a backlog."""
-    url = f"sqlite+aiosqlite:///{file}"
     await migrations.upgrade(url)
     store = await open_store(url)
     user = User("u", "tenant", "aad", "Anna Schmidt", "+4915112345678")
@@ -128,7 +138,16 @@ async def filled(file: Path, size: int, backlog: int) -> SqlStore:
     await engine.handle(UserInstalled("installed", "installed", _AT, "tenant", "aad", _REFERENCE))
     await engine.handle(ContactWrote("the-first-one", "the-first-one", _AT, "default", "o0", _AT, 1, "Good morning"))
     await store.run(_copy, size, backlog)
+    if is_sqlite(parse(url)):
+        await store.run(_carried_out, "ANALYZE")
+    else:  # as it would have done by itself by the time that there are so many
+        await store.read(_carried_out, "VACUUM ANALYZE")
+        await store.read(_carried_out, "CHECKPOINT")
     return store
+
+
+def _carried_out(connection: Connection, statement: str) -> None:
+    connection.execute(text(statement))
 
 
 def _copy(connection: Connection, size: int, backlog: int) -> None:
@@ -138,7 +157,7 @@ def _copy(connection: Connection, size: int, backlog: int) -> None:
         "threads": {
             "id": "'t' || n",
             "contact_id": "'c' || n",
-            "state": f"replace(state, '{found.id}', 't' || n)",
+            "state": _json(connection, f"replace({_text(connection, 'state')}, '{found.id}', 't' || n)"),
         },
     }
     for table, changed in named.items():
@@ -157,15 +176,22 @@ def _copy(connection: Connection, size: int, backlog: int) -> None:
     connection.execute(
         text(
             f"{_NUMBERS} INSERT INTO lanes (name, way, user_id, head, due_at, token)"
-            " SELECT 'bench/' || n, 'bench', 'u', 1000000 + n, (SELECT min(opened_at) FROM threads), '' FROM numbers"
+            " SELECT 'bench/' || n, 'bench', 'u', 1000000 + n, (SELECT opened_at FROM threads LIMIT 1), '' FROM numbers"
         ),
         {"size": DUE},
     )
-    connection.execute(text("ANALYZE"))
+
+
+def _text(connection: Connection, column: str) -> str:
+    return f"{column}::text" if is_postgres(connection) else column
+
+
+def _json(connection: Connection, value: str) -> str:
+    return f"({value})::jsonb" if is_postgres(connection) else value
 
 
 def _copies(connection: Connection, table: str, changed: Mapping[str, str], which: str, times: int) -> None:
-    columns = [row[1] for row in connection.execute(text(f"PRAGMA table_info({table})"))]
+    columns = [column["name"] for column in inspect(connection).get_columns(table)]
     quoted = ", ".join(f'"{name}"' for name in columns)
     values = ", ".join(changed.get(name, f'"{name}"') for name in columns)
     source = f"(SELECT * FROM {table} WHERE {which})"
@@ -176,7 +202,10 @@ def _copies(connection: Connection, table: str, changed: Mapping[str, str], whic
 
 
 def _due_again(connection: Connection) -> None:
-    connection.execute(text("UPDATE lanes SET due_at = (SELECT min(opened_at) FROM threads) WHERE way = 'bench'"))
+    connection.execute(text("UPDATE lanes SET due_at = (SELECT opened_at FROM threads LIMIT 1) WHERE way = 'bench'"))
 
 
-GROUP = Group("scale", _comparisons(MANY), _open)
+GROUPS = (
+    Group("scale", _comparisons((MIDDLE, MANY), 0.7), _open),
+    Group("scale-postgres", _comparisons((MIDDLE, MANY), 0.9, ", PostgreSQL"), _open_postgres),
+)

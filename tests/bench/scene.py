@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tests.bench.table import Figure
 NUMBER = "+4915112345678"
 CONTACTS = 256
 IN_FLIGHT = 32
+PAIR = "web", "worker"
 UNLIMITED = 1_000_000
 """So that the rules do not stop the load: WeChat's limits are not what is measured here."""
 
@@ -52,7 +53,7 @@ class Scene:
         async def measure(fewer: int) -> Figure:
             run = self.runs.next()
             wanted = requests(run, messages // fewer)
-            return await self.runs.figure(server.port, server.pid, side, run, wanted, in_flight)
+            return await self.runs.figure(server, side, run, wanted, in_flight)
 
         return Subject(name, measure)
 
@@ -73,17 +74,18 @@ async def scene(bench: Bench) -> AsyncIterator[Scene]:
 
 
 @asynccontextmanager
-async def service(on: Scene, role: str = "serve", **settings: str) -> AsyncIterator[Helper]:
-    """The real service with a conversation begun for each contact."""
-    running = prepared(on, **settings)
-    await prepare(on, running)
-    try:
-        await running.start(role)
-        on.port = int(running.environment["PORT"])
-        await begin(on, running)
-        yield Helper(on.port, running.pid)
-    finally:
-        await running.kill()  # nothing of it is needed any more, and one whose Teams hangs would take its time
+async def service(on: Scene, *roles: str, **settings: str) -> AsyncIterator[Helper]:
+    """The real service with a conversation begun for each contact; a process for each role, the first one answers."""
+    processes = [(role, prepared(on, **settings)) for role in roles or ("serve",)]
+    first = processes[0][1]
+    await prepare(on, first)
+    async with AsyncExitStack() as stack:
+        for role, each in processes:
+            stack.push_async_callback(each.kill)  # a stop would take its time where Teams hangs
+            await each.start(role)
+        on.port = int(first.environment["PORT"])
+        await begin(on, first)
+        yield Helper(on.port, *(each.pid for _, each in processes))
 
 
 async def prepare(on: Scene, running: Service) -> None:
@@ -111,7 +113,9 @@ def prepared(on: Scene, **settings: str) -> Service:
     """The service, set up for the sink but not started."""
     wechat = WeChat()
     wechat.url = on.url
-    values = environment(wechat, on.writers.teams, on.folder, free_port()) | {"DEV_CLOCK_FILE": ""} | settings
+    port = free_port()
+    ours = {"DEV_CLOCK_FILE": "", "WORKER_PORT": str(port)}
+    values = environment(wechat, on.writers.teams, on.folder, port) | ours | settings
     return Service(values, on.folder)
 
 

@@ -156,6 +156,28 @@ async def test_a_worker_is_woken_only_by_what_it_may_claim_now(sql: SqlStore) ->
     assert not await wakes(sql, tapped(), doing(wake_user=ANN.id))
 
 
+class Heard:
+    """What other processes are told."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def tell(self) -> None:
+        self.times += 1
+
+
+async def test_other_processes_are_told_of_what_the_worker_here_may_not_do_alone(sql: SqlStore) -> None:
+    told = sql.others = Heard()
+    for _ in range(2):
+        await sql.handle(tapped(), doing(rows=(card("teams/one"),)))
+    assert told.times == 2
+    [job] = await sql.claim(NOW, LEASE, 9, "teams")
+    assert await wakes(sql, reported(job), settles)
+    assert told.times == 2
+    sql.wake()
+    assert told.times == 3
+
+
 async def test_a_worker_wakes_when_something_comes_and_not_before(sql: SqlStore) -> None:
     assert not await sql.claimable(NOW, ["teams"])
     await sql.wait(0.01)
