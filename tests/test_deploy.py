@@ -104,27 +104,29 @@ def test_compose_lets_the_reverse_proxy_in_and_watches_each_process() -> None:
 
 
 def unit() -> dict[str, str]:
-    text = (ROOT / "bot/deploy/multiline.service").read_text("utf-8")
+    text = (ROOT / "bot/deploy/multiline@.service").read_text("utf-8")
     return dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
 
 
 def test_the_unit_stops_later_than_the_service_drains() -> None:
-    assert unit()["ExecStart"].endswith(".venv/bin/python -m bot serve")
+    assert unit()["ExecStart"].endswith(".venv/bin/python -m bot %i")
     assert unit()["ExecStartPre"].endswith("-m bot admin migrate")
     assert int(unit()["TimeoutStopSec"]) > app.DRAIN_SECONDS
     assert (unit()["NoNewPrivileges"], unit()["User"]) == ("yes", "multiline")
 
 
 @pytest.mark.skipif(not (ANALYZE or CI), reason="systemd-analyze was not found")
-def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("role", ["serve", "web", "worker"])
+def test_systemd_finds_nothing_wrong_with_the_unit(role: str, tmp_path: Path) -> None:
     """Verified where its program is there to be started: the checkout stands in for /opt/multiline."""
-    text = (ROOT / "bot/deploy/multiline.service").read_text("utf-8")
+    text = (ROOT / "bot/deploy/multiline@.service").read_text("utf-8")
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
-    (tmp_path / "multiline.service").write_text(text.replace("/opt/multiline", str(tmp_path)), "utf-8")
+    unit = tmp_path / f"multiline@{role}.service"
+    unit.write_text(text.replace("/opt/multiline", str(tmp_path)), "utf-8")
     assert ANALYZE, "CI installs systemd for this"
-    command = [ANALYZE, "verify", "--man=no", str(tmp_path / "multiline.service")]
+    command = [ANALYZE, "verify", "--man=no", str(unit)]
     done = subprocess.run(command, capture_output=True, text=True)
     told = [line for line in done.stderr.splitlines() if "multiline" in line]
     assert (done.returncode, told) == (0, [])

@@ -76,14 +76,18 @@ def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime, event_
     named = [row for row in wanted if row.post]
     waiting = _waiting(connection, named)
     posted = _posted(connection, [row for row in named if row.again and _place(row) not in waiting])
-    first: dict[str, tuple[int, Row]] = {}
+    new: list[Row] = []
     hastened: set[str] = set()
     for row in wanted:
         found = waiting.get(_place(row))
         if found and _become(connection, row, found):
             hastened |= set() if row.hold else {row.lane}
         elif not row.again or found or (row.user_id, row.post) in posted:
-            first.setdefault(row.lane, (_INSERT.value(connection, _values(row, now, event_id)), row))
+            new.append(row)
+    inserted = _INSERT.each(connection, [_values(row, now, event_id) for row in new])
+    first: dict[str, tuple[int, Row]] = {}
+    for [ident], row in zip(inserted, new, strict=True):
+        first.setdefault(row.lane, (ident, row))
     # In one order everywhere, so that two transactions cannot wait for each other.
     moved = [_moves(connection, lane, first.get(lane), lane in hastened, now) for lane in sorted({*first, *hastened})]
     return any(moved)

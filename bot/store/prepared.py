@@ -95,6 +95,18 @@ class Prepared:
         for sql, given in bound:
             raw(connection).execute(sql, given)
 
+    def each(self, connection: Connection, many: Sequence[Values]) -> list[Row]:
+        """The row that the same statement (without lists) brings for each of the values, in one round trip."""
+        if not is_postgres(connection) or len(many) < 2:
+            return [row for values in many for row in self.rows(connection, values)]
+        member = current()
+        form = self._form(connection, in_step=member is not None)
+        bound = [form.bound({**values, _WHOSE: member.number} if member else values) for values in many]
+        sql, given = bound[0][0], [its for _, its in bound]
+        if member:
+            return [row[:-1] for row in form.read(member.ask(sql, given))]
+        return form.read(await_only(_asyncpg(connection).fetchmany(sql, given)))
+
     def _in_step(self, connection: Connection, member: Member, values: Values) -> list[Row]:
         """Together with the others of the transaction; a number in the row says whose it is."""
         form = self._form(connection, in_step=True)

@@ -97,7 +97,7 @@ async def test_statements_of_a_message_from_wechat(spine: Spine) -> None:
 
 
 async def test_statements_of_an_answer_from_teams(spine: Spine) -> None:
-    assert 0 < await spine.cost(await answered(spine)) <= (16 if isinstance(spine.store, SqliteStore) else 19)
+    assert 0 < await spine.cost(await answered(spine)) <= (16 if isinstance(spine.store, SqliteStore) else 17)
 
 
 async def test_a_card_that_brings_nothing_new_is_settled_by_itself(spine: Spine) -> None:

@@ -13,10 +13,11 @@ from bot.domain.events import ContactWrote, Event
 from bot.ports import Changes, Decide, Snapshot
 from bot.store import SqlStore
 from bot.store.dialect import begun
+from bot.store.prepared import Prepared
 from bot.store.store import PostgresStore
-from bot.store.tables import AUDIT, CONTACTS, INBOX, MESSAGES
+from bot.store.tables import AUDIT, CONTACTS, INBOX, MESSAGES, OUTBOX
 from tests.e2e import record
-from tests.store.build import begin, greet, look, wrote
+from tests.store.build import begin, card, greet, look, wrote
 from tests.store.conftest import opened
 from tests.waiting import until
 
@@ -69,6 +70,18 @@ async def test_many_events_are_one_transaction(store: PostgresStore) -> None:
     await together(store, events, greet)
     assert await store.run(transactions, events) == 1
     assert [await spells(store, openid) for openid in PEOPLE] == [2] * len(PEOPLE)
+
+
+async def test_several_rows_of_each_stay_in_their_order(store: PostgresStore) -> None:
+    events = [wrote(openid) for openid in PEOPLE[1:4]]
+
+    def decide(event: Event, at: Snapshot) -> Changes:
+        return replace(greet(event, at), rows=tuple(card(f"teams/{event.id}", ref=ref) for ref in "abc"))
+
+    await together(store, events, decide)
+    assert await store.run(transactions, events) == 1
+    found = await store.run(Prepared(select(OUTBOX.c.lane, OUTBOX.c.ref).order_by(OUTBOX.c.id)).rows)
+    assert [[ref for lane, ref in found if lane == f"teams/{event.id}"] for event in events] == [[*"abc"]] * 3
 
 
 async def test_one_that_fails_harms_no_other(store: PostgresStore, caplog: pytest.LogCaptureFixture) -> None:

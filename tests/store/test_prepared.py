@@ -85,6 +85,13 @@ async def test_one_statement_for_many_values(sql: SqlStore) -> None:
     assert sorted(await sql.run(Prepared(delete(TOKENS).returning(TOKENS.c.name)).column)) == ["a", "b"]
 
 
+async def test_what_each_of_many_brings_comes_in_their_order(sql: SqlStore) -> None:
+    put = Prepared(insert(TOKENS).returning(TOKENS.c.value, TOKENS.c.expires_at))
+    assert await sql.run(put.each, []) == []
+    assert await sql.run(put.each, [token("a", "1")]) == [["1", NOW]]
+    assert await sql.run(put.each, [token("c", "3"), token("b", "2")]) == [["3", NOW], ["2", NOW]]
+
+
 async def test_what_fails_leaves_nothing_behind(sql: SqlStore) -> None:
     put = Prepared(insert(TOKENS))
 
