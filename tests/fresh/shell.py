@@ -13,7 +13,9 @@ from pathlib import Path
 
 from bot.settings import specs
 
-OURS = re.compile("CI$|COV|MAKE|MFLAGS|PYTEST|PYTHON|VIRTUAL_ENV|" + "|".join(f"{spec.name}$" for spec in specs()))
+OURS = re.compile(
+    "ARGS$|CI$|COV|MAKE|MFLAGS|PYTEST|PYTHON|VIRTUAL_ENV|" + "|".join(f"{spec.name}$" for spec in specs())
+)
 """What this process was told and a stranger's terminal does not know."""
 
 PATIENCE = 600.0

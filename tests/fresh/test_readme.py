@@ -10,6 +10,7 @@ from bot import cli
 from manifest.__main__ import _parser as manifest
 from tests.fresh.image import steps
 from tests.fresh.readme import CHAPTERS, ELSEWHERE, commands
+from tests.fresh.shell import Shell
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -46,3 +47,14 @@ def test_a_command_is_understood(command: str) -> None:
 def test_every_step_of_the_recipe_is_read() -> None:
     found = list(steps((ROOT / "Dockerfile").read_text("utf-8")))
     assert [name for name, _ in found].count("RUN") >= 4 and not [said for _, said in found if "\\\n" in said]
+
+
+async def test_what_make_was_told_here_a_strangers_terminal_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ARGS", "MAKEFLAGS", "PYTHONPATH", "DATABASE_URL"):
+        monkeypatch.setenv(name, "told to make")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    said = await Shell(tmp_path, {"PORT": "1"}).run("env")
+    assert {"LANG=C.UTF-8", "PORT=1"} <= set(said.splitlines())
+    assert "told to make" not in said
