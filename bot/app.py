@@ -87,7 +87,7 @@ async def service(
     time = clock or (FileClock(settings.dev_clock_file) if settings.dev_clock_file else SystemClock())
     metrics = Metrics()
     async with AsyncExitStack() as closing:
-        store = await open_store(settings.database_url.reveal())
+        store = await open_store(settings.database_url.reveal(), metrics.group_failed)
         closing.push_async_callback(store.close)
         templates = frozenset({ACCOUNT} if settings.wechat_resume_template_id else ())
         keys = Keys(settings.wechat_app_secret.reveal())

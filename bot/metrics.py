@@ -43,6 +43,10 @@ class Metrics:
         self._left_out = self._counter(
             "replies_left_out", "Replies left out because they are longer than WeChat shows, by door.", "door"
         )
+        self._groups = self._counter(
+            "groups_failed", "Groups of events that PostgreSQL did not commit and that were done one by one, by type.",
+            "event",
+        )  # fmt: skip
         self._events = self._counter("events", "Events that were decided, by type.", "event")
         self._deciding = self._histogram("event_seconds", "From an event to its commit, by type.", _FAST, "event")
         self._deliveries = self._counter(
@@ -89,6 +93,9 @@ class Metrics:
     def decided(self, event: str, seconds: float) -> None:
         self._events(event).inc()
         self._deciding(event).observe(seconds)
+
+    def group_failed(self, event: str) -> None:
+        self._groups(event).inc()
 
     def page(self, found: Figures | None, circuits: Mapping[str, bool] = MappingProxyType({})) -> bytes:
         """Everything; None when the database does not answer. `circuits`: by host, whether it is open."""

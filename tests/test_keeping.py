@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,6 +90,18 @@ async def test_a_head_behind_a_torn_line_stands_on_its_own(store: SqlStore, tmp_
         await Keeper(store, Clock(), file).publish()
         assert json.loads(file.read_text().splitlines()[lines - 1])["seq"] == 3
         assert len(file.read_text().splitlines()) == lines
+
+
+async def test_a_head_that_cannot_be_brought_to_the_disk_is_not_published(
+    store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is written there is taken, and nothing can be synchronised."""
+    caplog.set_level(logging.INFO)
+    keeper = Keeper(store, Clock(), Path(os.devnull))
+    for _ in range(2):
+        with pytest.raises(OSError, match="Invalid argument"):
+            await keeper.publish()
+    assert [record.__dict__.get("action") for record in caplog.records].count("audit_head") == 0
 
 
 async def test_a_head_stands_in_the_log_also_without_a_file(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:

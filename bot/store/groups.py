@@ -54,12 +54,16 @@ def whose(event: Event) -> tuple[str, ...]:
 
 
 class Groups:
-    """Of events of one of KINDS. `alone` gives one a transaction of its own."""
+    """Of events of one of KINDS. `alone` gives one a transaction of its own; `failed` is told when a group fails."""
 
     def __init__(
-        self, engine: AsyncEngine, policies: Policies, alone: Callable[[Event, Decide], Awaitable[Done]]
+        self,
+        engine: AsyncEngine,
+        policies: Policies,
+        alone: Callable[[Event, Decide], Awaitable[Done]],
+        failed: Callable[[], None],
     ) -> None:
-        self._engine, self._policies, self._alone = engine, policies, alone
+        self._engine, self._policies, self._alone, self._failed = engine, policies, alone, failed
         self._waiting: list[Task] = []
         self._at_work: asyncio.Task[None] | None = None
         self._singly: dict[tuple[str, ...], asyncio.Task[None]] = {}
@@ -104,6 +108,7 @@ class Groups:
         except Exception as error:  # of one, or of the database: each finds out for itself
             told = {"action": "group_failed", "events": len(group), "error": type(error).__name__}
             log.info("a group of events is done one by one", extra=told)
+            self._failed()
             done = [Alone()] * len(group)
         for task, its in zip(group, done, strict=True):
             if isinstance(its, Done):

@@ -3,6 +3,9 @@
 Deleted are the words, their salts and media, the automatic answers that the inbox keeps, and the name, openid and
 number (also where PINs were sent to it) of a contact of whom nothing is left. The rows stay, and the record names each
 message that was purged, so its chain is whole and nothing is missing from it without a reason.
+
+Somebody on the way to being connected who has said nothing for so long is not on the way any more. Whoever guessed at
+PINs is kept: forgotten, they could guess anew.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from bot.domain.policy import Policy
 from bot.points import point
 from bot.store import admin, audit, policies
 from bot.store.admin import Act
+from bot.store.desk import onboarding
 from bot.store.dialect import StoreError
 from bot.store.prepared import Advisory, advisory_lock
 from bot.store.tables import CONTACTS, HOLDS, INBOX, MESSAGES, ONBOARDINGS, OUTBOX, PINS, REPLIED, THREADS, USERS
@@ -46,7 +50,7 @@ _THEIRS: Final = MESSAGES.outerjoin(THREADS, THREADS.c.id == MESSAGES.c.thread_i
     USERS, USERS.c.id == func.coalesce(THREADS.c.user_id, MESSAGES.c.user_id)
 )
 _PIN: Final = OUTBOX.c.kind == literal_column("'pin'")  # spelt as in the partial index
-_BLANK: Final = {"text": "", "original": None, "media": "", "salt": "", "original_salt": ""}
+_WORDS: Final = {"text": "", "original": None, "media": "", "salt": "", "original_salt": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ def purge(connection: Connection, act: Act, found: Sequence[str]) -> Purged:
     ids = due(connection, act.at, len(found), found)
     if not ids:
         return Purged()
-    connection.execute(update(MESSAGES).where(MESSAGES.c.id.in_(ids)).values(**_BLANK, purged_at=act.at))
+    connection.execute(update(MESSAGES).where(MESSAGES.c.id.in_(ids)).values(**_WORDS, purged_at=act.at))
     point("purge-blanked")
     forgotten = _forget(connection, ids)
     _note(connection, act, PURGED, messages=ids, contacts=forgotten)
@@ -162,23 +166,37 @@ def _forget(connection: Connection, ids: Sequence[str]) -> list[str]:
     """Contacts of these messages who have no words left, nobody to talk to, and no hold."""
     theirs = func.coalesce(THREADS.c.contact_id, MESSAGES.c.contact_id)
     about = select(theirs).select_from(MESSAGES.outerjoin(THREADS, THREADS.c.id == MESSAGES.c.thread_id))
+    people = select(CONTACTS.c.id).where(CONTACTS.c.id.in_(about.where(MESSAGES.c.id.in_(ids))))
+    known = list(connection.execute(people.order_by(CONTACTS.c.id).with_for_update()).scalars())
     threads = select(THREADS.c.id).where(THREADS.c.contact_id == CONTACTS.c.id)
     open_ones = threads.where(THREADS.c.phase != "left")
     unconnected = and_(MESSAGES.c.thread_id == "", MESSAGES.c.contact_id == CONTACTS.c.id)
     connected = MESSAGES.c.thread_id.in_(threads.correlate(CONTACTS))
     kept = select(MESSAGES.c.id).where(MESSAGES.c.purged_at.is_(None), or_(unconnected, connected))
-    waits = select(ONBOARDINGS.c.contact_id).where(ONBOARDINGS.c.contact_id == CONTACTS.c.id)
-    alone = (not_(exists(each.correlate(CONTACTS))) for each in (open_ones, kept, waits))
-    wanted = select(CONTACTS.c.id).where(CONTACTS.c.id.in_(about.where(MESSAGES.c.id.in_(ids))), *alone)
-    found = list(connection.execute(wanted.where(not_(_held("", CONTACTS.c.id, "")))).scalars())
+    alone = (not_(exists(each.correlate(CONTACTS))) for each in (open_ones, kept))
+    wanted = select(CONTACTS.c.id).where(CONTACTS.c.id.in_(known), *alone, not_(_held("", CONTACTS.c.id, "")))
+    found = list(connection.execute(wanted).scalars())
     if found:
-        blank: dict[str, Any] = {"name": "", "number": "", "validated_at": None, "owed": []}
-        gone = {"openid": literal("purged:") + CONTACTS.c.id, **blank}
-        connection.execute(update(CONTACTS).where(CONTACTS.c.id.in_(found)).values(**gone))
-        connection.execute(delete(PINS).where(PINS.c.contact_id.in_(found)))
-        lanes = [f"sms/{ident}" for ident in found]
-        connection.execute(update(OUTBOX).where(_PIN, OUTBOX.c.lane.in_(lanes)).values(values={}))  # to which number
+        found = _without_guessers(connection, found)
+    if found:
+        _blank(connection, found)
     return found
+
+
+def _without_guessers(connection: Connection, contacts: Sequence[str]) -> list[str]:
+    states = connection.execute(select(ONBOARDINGS.c.state).where(ONBOARDINGS.c.contact_id.in_(contacts))).scalars()
+    guessed = {state.contact_id for state in map(onboarding, states) if state.failed}
+    return [ident for ident in contacts if ident not in guessed]
+
+
+def _blank(connection: Connection, contacts: Sequence[str]) -> None:
+    blank: dict[str, Any] = {"name": "", "number": "", "validated_at": None, "owed": []}
+    gone = {"openid": literal("purged:") + CONTACTS.c.id, **blank}
+    connection.execute(update(CONTACTS).where(CONTACTS.c.id.in_(contacts)).values(**gone))
+    for table in (PINS, ONBOARDINGS):
+        connection.execute(delete(table).where(table.c.contact_id.in_(contacts)))
+    lanes = [f"sms/{ident}" for ident in contacts]
+    connection.execute(update(OUTBOX).where(_PIN, OUTBOX.c.lane.in_(lanes)).values(values={}))  # to which number
 
 
 def answers(connection: Connection, now: datetime, most: int) -> list[str]:

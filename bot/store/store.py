@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
@@ -36,6 +37,10 @@ T = TypeVar("T")
 RETRIES: Final = 3
 _Opened = Callable[[AsyncEngine], AbstractAsyncContextManager[AsyncConnection]]
 _ONE: Final = select(1)
+
+
+def _untold(_: str) -> None:
+    """Nobody wants to know."""
 
 
 class Others(Protocol):
@@ -153,11 +158,13 @@ class SqliteStore(SqlStore):
 class PostgresStore(SqlStore):
     """A pool of connections; workers of all processes are woken by NOTIFY."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, group_failed: Callable[[str], None] = _untold) -> None:
         super().__init__()
         self._engine = engine
         self.others = self._listener = Listener(engine.url, self.bell)
-        self._groups: dict[type[Event], Groups] = {kind: Groups(engine, self._policies, self._alone) for kind in KINDS}
+        self._groups: dict[type[Event], Groups] = {
+            kind: Groups(engine, self._policies, self._alone, partial(group_failed, kind.__name__)) for kind in KINDS
+        }
 
     async def _handle(self, event: Event, decide: Decide) -> Done:
         groups = self._groups.get(type(event))
@@ -186,10 +193,15 @@ class PostgresStore(SqlStore):
         await self._engine.dispose()
 
 
-async def open_store(url: str) -> SqlStore:
-    """The store at `url` (as in DATABASE_URL); StoreError when it was not migrated to this very version."""
+async def open_store(url: str, group_failed: Callable[[str], None] = _untold) -> SqlStore:
+    """The store at `url` (as in DATABASE_URL); StoreError when it was not migrated to this very version.
+
+    `group_failed` is told the type of events that could not be committed together (see `Groups`).
+    """
     parsed = parse(url)
-    return await (asyncio.to_thread(_open_sqlite, parsed) if is_sqlite(parsed) else _open_postgres(parsed))
+    return await (
+        asyncio.to_thread(_open_sqlite, parsed) if is_sqlite(parsed) else _open_postgres(parsed, group_failed)
+    )
 
 
 def _open_sqlite(url: URL) -> SqlStore:
@@ -202,7 +214,7 @@ def _open_sqlite(url: URL) -> SqlStore:
     return SqliteStore(connection)
 
 
-async def _open_postgres(url: URL) -> SqlStore:
+async def _open_postgres(url: URL, group_failed: Callable[[str], None]) -> SqlStore:
     engine = await open_postgres(url)
     try:
         async with engine.connect() as connection:
@@ -210,7 +222,7 @@ async def _open_postgres(url: URL) -> SqlStore:
     except BaseException:
         await engine.dispose()
         raise
-    return PostgresStore(engine)
+    return PostgresStore(engine, group_failed)
 
 
 def _ping(connection: Connection) -> None:

@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from random import Random, SystemRandom
@@ -73,7 +74,7 @@ async def _world(name: str, rounds: Iterator[Round], seed: int, postgres: Server
                 report = await talked(on, them, rounds, seed)
         else:
             report = await run(folder, rounds, seed, database)
-        return Report({"upgrade-step": steps, **report.kills}, report.counts, report.record)
+        return replace(report, kills={"upgrade-step": steps, **report.kills})
 
 
 def shown(report: Report) -> str:

@@ -98,8 +98,8 @@ async def machines(
 
 async def talked(on: Stage, them: Sequence[Machine], rounds: Iterable[Round], seed: int, *, turns: int = 1) -> Report:
     """People talk while machines die, one at a time; after each death, and at least `turns` times, all are heard."""
-    random, kills = Random(seed), Counter[str]()
-    talk = Talk(on.user, on.contacts, random)
+    random, kills, robbed = Random(seed), Counter[str](), 0
+    talk = Talk(on.user, on.contacts, random, on.shared)
     await talk.begin()
     talking = asyncio.create_task(talk.go_on())
     try:
@@ -107,12 +107,13 @@ async def talked(on: Stage, them: Sequence[Machine], rounds: Iterable[Round], se
             await _heard(talk, "all is well")
         for each in rounds:
             machine = random.choice(_where(them, each.doom.point))
-            kills += await _killed(on, talk, machine, each, alone=_alone(machine, them))
+            died = await _killed(on, talk, machine, each, alone=_alone(machine, them))
+            kills, robbed = kills + died, robbed + (machine.role == "worker") * died.total()
     finally:
         talk.quiet.set()
     await talking
     counts = await (settled(on, talk) if kills else settled(on, talk, lease=0.0))
-    return Report(kills, counts, await on.record())
+    return Report(kills, counts, await on.record(), robbed)
 
 
 def _where(them: Sequence[Machine], point: Point) -> list[Machine]:
@@ -127,15 +128,16 @@ def _alone(machine: Machine, them: Sequence[Machine]) -> bool:
 
 
 async def _killed(on: Stage, talk: Talk, machine: Machine, this: Round, *, alone: bool) -> Counter[str]:
-    """The kills of a round; the others of its role go on meanwhile, if it has any."""
+    """The kills of a round; the others of its role go on meanwhile, if it has any. After each, its leases run out."""
+    lease = LEASE if machine.role == "worker" else 0.0
     await machine.dies()
     kills = Counter({ANYWHERE: 1})
     for doom in this.dooms:
-        on.clock.advance(LEASE)
+        on.clock.advance(lease)
         if not await machine.comes_to(doom):
             raise LifeFailed(f"{machine.role} did not come to {doom}")
         kills[doom.point] += 1
-    on.clock.advance(LEASE)
+    on.clock.advance(lease)
     if not alone:
         await _heard(talk, f"only one {machine.role} of several is down")
     await machine.starts()

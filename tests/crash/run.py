@@ -27,15 +27,20 @@ ANYWHERE = "anywhere"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a run: kills by point, the counts of each direction, and what is wrong with the record."""
+    """What came of a run: kills by point, the counts of each direction, and what is wrong with the record.
+
+    `robbed`: how often the clock was moved while workers lived. It takes their leases as it takes those of the dead,
+    and what they are just sending may go twice.
+    """
 
     kills: Mapping[str, int]
     counts: Mapping[str, Count]
     record: str
+    robbed: int = 0
 
     @property
     def wrong(self) -> list[str]:
-        total = sum(self.kills.values())
+        total = sum(self.kills.values()) + self.robbed
         broken = [f"{way}: {what}" for way, each in self.counts.items() for what in each.wrong(total)]
         return broken + ([self.record] if self.record else [])
 
@@ -49,7 +54,7 @@ async def run(
     """
     random, kills = Random(seed), Counter[str]()
     async with stage(folder, database) as on:
-        talk = await begun(on, random)
+        talk = await begun(on, random, shared=True)
         talking = asyncio.create_task(talk.go_on())
         try:
             for each in rounds:
@@ -63,11 +68,11 @@ async def run(
         return Report(kills + await kept(on), counts, await on.record())
 
 
-async def begun(on: Stage, random: Random) -> Talk:
-    """Every contact has a conversation with the user, and nobody lives any more."""
+async def begun(on: Stage, random: Random, *, shared: bool = False) -> Talk:
+    """Every contact has a conversation with the user, the first perhaps with both; nobody lives any more."""
     life = await on.serves()
     await on.user.installs()
-    talk = Talk(on.user, on.contacts, random)
+    talk = Talk(on.user, on.contacts, random, on.shared if shared else None)
     await talk.begin()
     await life.end(SIGTERM)
     return talk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,9 +18,9 @@ from bot.sim.wechat.client import Contact
 from bot.sim.wechat.server import WeChat
 from bot.store import open_store
 from tests.crash.child import Birth
-from tests.crash.lives import Life, last_words
+from tests.crash.lives import PATIENCE, Life, last_words
 from tests.e2e import record
-from tests.e2e.stage import administrate, enable
+from tests.e2e.stage import COLLEAGUES_NUMBER, administrate, enable, who
 
 HEADS = "heads"
 UNLIMITED = 1_000_000
@@ -32,7 +33,7 @@ LEASE, WINDOW = 31.0, 48 * 3600 + 1.0
 
 @dataclass(slots=True)
 class Stage:
-    """One user, some contacts; `lives` are those that began here and may still go on."""
+    """A user and a colleague, some contacts; `lives` are those that began here and may still go on."""
 
     folder: Path
     values: Mapping[str, str]
@@ -40,6 +41,7 @@ class Stage:
     wechat: WeChat
     teams: TeamsSimulator
     user: Person
+    colleague: Person
     contacts: list[Contact]
     lives: list[Life] = field(default_factory=list)
 
@@ -55,6 +57,17 @@ class Stage:
         life = await self.life(*(words or ("serve",)), **given)
         await life.ready()
         return life
+
+    async def shared(self, contact: Contact) -> Person:
+        """The colleague, whose code this contact has scanned: both users talk with them from now on."""
+        await self.colleague.installs()
+        await self.colleague.says("invite")
+        async with asyncio.timeout(PATIENCE):
+            while not (tickets := self.wechat.world.tickets):  # noqa: ASYNC110 - other processes make it
+                await asyncio.sleep(0.05)
+        [(scene, *_)] = tickets.values()
+        await contact.scans(scene=scene)
+        return self.colleague
 
     async def admin(self, *words: str) -> str:
         """What `python -m bot admin WORDS` prints."""
@@ -98,12 +111,15 @@ async def stage(folder: Path, database: str = "", contacts: int = 4) -> AsyncIte
     values |= {"DATABASE_URL": database} if database else {}
     wechat.call_back(f"http://127.0.0.1:{port}/wechat/default")
     client = TeamsClient(teams.url)
-    limits = ("--reply-limit", str(UNLIMITED), "--queue-limit", str(UNLIMITED))
+    policy = ("--reply-limit", str(UNLIMITED), "--queue-limit", str(UNLIMITED), "--seats", "2")
     try:
         user = await client.user("Anna Schmidt", timezone="Europe/Berlin", locale="en-GB")
-        await enable(values, user, teams.tenant.id, limits)
+        await enable(values, user, teams.tenant.id, policy)
+        colleague = await client.user("Ben Weber", timezone="Europe/Berlin", locale="en-GB")
+        added = who(colleague, teams.tenant.id, COLLEAGUES_NUMBER)
         known = [await wechat.phone.contact(f"Contact {number}") for number in range(contacts)]
-        on = Stage(folder, values, clock, wechat, teams, user, known)
+        on = Stage(folder, values, clock, wechat, teams, user, colleague, known)
+        await on.admin("users", "add", *added)
         try:
             yield on
         finally:

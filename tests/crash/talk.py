@@ -1,13 +1,13 @@
-"""The people of a crash run: contacts and a user who keep writing, and what each side saw in the end."""
+"""The people of a crash run: contacts and users who keep writing, and what each side saw in the end."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import ChainMap, Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from random import Random
 
 import orjson
@@ -20,39 +20,69 @@ TO_TEAMS, TO_WECHAT = "to Teams", "to WeChat"
 PAUSE = 0.2
 """Seconds at most between the messages of one person."""
 
-_IN, _OUT = re.compile(r"in \d+ \d+"), re.compile(r"out \d+ \d+")
+_IN, _OUT = re.compile(r"in \d+ \d+"), re.compile(r"(?:(.+): )?(out \d+ \d+)")
+_TAKEN = ("answered", "replied")
+_JOINED = "You are in the conversation with"
+"""Who comes later is told what was said before; the newest of it comes as a card of its own, too."""
+
 _THREAD = re.compile(r'"thread_id":"([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A user's conversation with a contact: the thread's id, and the card by which the user answers."""
+
+    user: Person
+    number: int
+    thread: str
+    card: str
+
+    @property
+    def name(self) -> str:
+        """What the thread is called in the report."""
+        return f"{self.number} {self.user.name}"
 
 
 @dataclass(slots=True)
 class Talk:
     """Everybody writes until `quiet` is set; each waits for the answer to one message before the next.
 
-    Contacts are known by their number in `contacts`; their thread's name is that number as text.
+    Contacts are known by their number in `contacts`. To the first of them somebody else `comes` as well: what that
+    contact writes is written to both users, and each reads it in a chat of their own.
     """
 
     user: Person
     contacts: list[Contact]
     random: Random
+    comes: Callable[[Contact], Awaitable[Person]] | None = None
     quiet: asyncio.Event = field(default_factory=asyncio.Event)
     tried: dict[str, list[Attempt]] = field(default_factory=lambda: {TO_TEAMS: [], TO_WECHAT: []})
-    _threads: dict[str, str] = field(default_factory=dict)
-    _cards: list[str] = field(default_factory=list)
+    _chats: list[Chat] = field(default_factory=list)
+    _users: list[Person] = field(default_factory=list)
     _said: asyncio.Event = field(default_factory=asyncio.Event)
     _since: float = field(default_factory=time.monotonic)
 
     async def begin(self) -> None:
         """Every contact's first message, by whose card the user answers them from then on."""
-        for number in range(len(self.contacts)):
-            await self.contact_writes(number, 0)
-            assert self.tried[TO_TEAMS][-1].acknowledged, "the service refuses messages before it was ever killed"
-            card = await self.user.sees(f"in {number} 0", within=60)
-            self._cards.append(card.id)
-            self._threads[_thread(card)] = str(number)
+        self._users.append(self.user)
+        for number, contact in enumerate(self.contacts):
+            began = self._now()
+            ended = await contact.says(f"in {number} 0")
+            assert ended["status"] in _TAKEN, "the service refuses messages before it was ever killed"
+            await self._reads(self.user, number, Attempt("", f"in {number} 0", True, 1, began, self._now()))
+        if self.comes is not None:
+            self._users.append(await self.comes(self.contacts[0]))
+            await self._reads(self._users[-1], 0, self.tried[TO_TEAMS][0])
+
+    async def _reads(self, user: Person, number: int, attempt: Attempt) -> None:
+        card = await user.sees(attempt.words, within=60)
+        chat = Chat(user, number, _thread(card), card.id)
+        self._chats.append(chat)
+        self.tried[TO_TEAMS].append(replace(attempt, thread=chat.name))
 
     async def go_on(self) -> None:
         """All at once, until it is quiet; the last word is the contacts', so that nothing goes on waiting for one."""
-        await asyncio.gather(self._user(), *map(self._contact, range(len(self.contacts))))
+        await asyncio.gather(*map(self._user, self._users), *map(self._contact, range(len(self.contacts))))
         for number in range(len(self.contacts)):
             await self.contact_writes(number, len(self.tried[TO_TEAMS]))
 
@@ -61,11 +91,14 @@ class Talk:
         words = f"in {number} {turn}"
         began = self._now()
         ended = await self.contacts[number].says(words)
-        taken = ended["status"] in ("answered", "replied")
-        self._note(TO_TEAMS, Attempt(str(number), words, taken, ended["tries"], began, self._now()))
+        how = ended["status"] in _TAKEN, ended["tries"], began, self._now()
+        for chat in self._chats:
+            if chat.number == number:
+                self.tried[TO_TEAMS].append(Attempt(chat.name, words, *how))
+        self._said.set()
 
     async def heard(self, within: float) -> bool:
-        """Whether every contact and the user are answered once more before so many seconds are over."""
+        """Whether every contact and every user are answered once more before so many seconds are over."""
         before = self._answered()
         try:
             async with asyncio.timeout(within):
@@ -78,17 +111,27 @@ class Talk:
 
     async def seen(self) -> Mapping[str, Mapping[str, list[str]]]:
         """By direction and thread: the words that arrived, in their order."""
-        in_teams = _arrived(await self.user.chat(), self._threads)
-        phones = [await contact.sees() for contact in self.contacts]
-        on_phones = {str(number): [*filter(_OUT.fullmatch, phone)] for number, phone in enumerate(phones)}
-        return {TO_TEAMS: in_teams, TO_WECHAT: on_phones}
+        threads = {chat.thread: chat.name for chat in self._chats}
+        in_teams = [_arrived(await user.chat(), threads) for user in self._users]
+        phones = [self._on_phone(number, await contact.sees()) for number, contact in enumerate(self.contacts)]
+        return {TO_TEAMS: dict(ChainMap(*in_teams)), TO_WECHAT: dict(ChainMap(*phones))}
 
-    def _everybody(self) -> list[str]:
-        return [TO_WECHAT, *map(str, range(len(self.contacts)))]
+    def _on_phone(self, number: int, texts: Iterable[str]) -> dict[str, list[str]]:
+        """By thread; of several users each is named."""
+        written = [found.groups() for text in texts if (found := _OUT.fullmatch(text))]
+        senders = {sender for sender, _ in written}
+        return {
+            f"{number} {sender or self.user.name}": [words for by, words in written if by == sender]
+            for sender in senders
+        }
+
+    def _everybody(self) -> set[str]:
+        return {name for chat in self._chats for name in (chat.name, chat.user.name)}
 
     def _answered(self) -> Counter[str]:
+        users = {chat.name: chat.user.name for chat in self._chats}
         contacts = Counter(each.thread for each in self.tried[TO_TEAMS] if each.acknowledged)
-        return contacts + Counter({TO_WECHAT: sum(each.acknowledged for each in self.tried[TO_WECHAT])})
+        return contacts + Counter(users[each.thread] for each in self.tried[TO_WECHAT] if each.acknowledged)
 
     async def _contact(self, number: int) -> None:
         turn = 0
@@ -97,38 +140,37 @@ class Talk:
             await self.contact_writes(number, turn)
             await asyncio.sleep(self.random.uniform(0, PAUSE))
 
-    def _note(self, way: str, attempt: Attempt) -> None:
-        self.tried[way].append(attempt)
-        self._said.set()
-
     def _now(self) -> float:
         return time.monotonic() - self._since
 
-    async def _user(self) -> None:
-        turn = 0
+    async def _user(self, user: Person) -> None:
+        turn, chats = 0, [chat for chat in self._chats if chat.user is user]
         while not self.quiet.is_set():
             turn += 1
-            number = self.random.randrange(len(self.contacts))
-            words = f"out {number} {turn}"
+            chat = self.random.choice(chats)
+            words = f"out {chat.number} {turn}"
             began = self._now()
-            ended = await self.user.clicks("reply", self._cards[number], text=words)
+            ended = await user.clicks("reply", chat.card, text=words)
             taken = ended["status"] == 200 and "error" not in ended
-            self._note(TO_WECHAT, Attempt(str(number), words, taken, ended["deliveries"], began, self._now()))
+            how = taken, ended["deliveries"], began, self._now()
+            self.tried[TO_WECHAT].append(Attempt(chat.name, words, *how))
+            self._said.set()
             await asyncio.sleep(self.random.uniform(0, PAUSE))
 
 
 def _arrived(chat: Iterable[Seen], threads: Mapping[str, str]) -> dict[str, list[str]]:
     """Only cards of contacts' messages count; one whose thread nobody knows stands under the thread's id."""
-    arrived = defaultdict(list)
+    arrived = defaultdict[str, list[str]](list)
     for card in chat:
         for words in _incoming(card):
             thread = _thread(card)
             arrived[threads.get(thread, thread)].append(words)
-    return arrived
+    return dict(arrived)
 
 
 def _incoming(seen: Seen) -> Iterator[str]:
-    return (words for words in seen.words if seen.by_bot and _IN.fullmatch(words))
+    told = not seen.by_bot or any(words.startswith(_JOINED) for words in seen.words)
+    return (words for words in seen.words if _IN.fullmatch(words) and not told)
 
 
 def _thread(seen: Seen) -> str:

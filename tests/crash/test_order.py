@@ -81,7 +81,7 @@ class Scene:
         await self.on.user.sees(self.written[-1], within=30)
         found = await self.counted()
         assert (found.lost, found.unexpected, found.disordered) == ((), (), ())
-        shown = [*dict.fromkeys((await self.talk.seen())[TO_TEAMS]["0"])][1:]
+        shown = [*dict.fromkeys((await self.talk.seen())[TO_TEAMS]["0 Anna Schmidt"])][1:]
         assert {*shown} == {*self.written}
         return shown
 

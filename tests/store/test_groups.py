@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Connection, String, cast, distinct, func, literal_column, select
 
 from bot.domain.events import ContactWrote, Event
+from bot.metrics import Metrics
 from bot.ports import Changes, Decide, Snapshot
-from bot.store import SqlStore
+from bot.store import SqlStore, open_store
 from bot.store.dialect import begun
 from bot.store.prepared import Prepared
 from bot.store.store import PostgresStore
@@ -98,6 +99,21 @@ async def test_one_that_fails_harms_no_other(store: PostgresStore, caplog: pytes
     assert [isinstance(answer, LookupError) for answer in answers] == [event is events[2] for event in events]
     assert [await spells(store, openid) for openid in PEOPLE[1:]] == [2, 2, 1, 2, 2, 2, 2]
     assert [await count(store, INBOX.c.key, event.key) for event in events] == [1, 1, 0, 1, 1, 1, 1]
+
+
+async def test_a_group_that_fails_is_counted(store: PostgresStore, postgres_url: str) -> None:
+    metrics = Metrics()
+    counting = await open_store(postgres_url, metrics.group_failed)
+
+    def decide(event: Event, at: Snapshot) -> Changes:
+        raise LookupError("on purpose")
+
+    await together(counting, [wrote(PEOPLE[1])], greet)
+    counted = 'multiline_groups_failed_total{event="ContactWrote"} '
+    assert counted not in metrics.page(None).decode()
+    await together(counting, [wrote(PEOPLE[1])], decide)
+    assert f"{counted}1.0" in metrics.page(None).decode()
+    await counting.close()
 
 
 async def test_the_database_refuses_one_and_takes_the_others(store: PostgresStore) -> None:

@@ -11,12 +11,14 @@ from sqlmodel import SQLModel
 
 from bot.domain.effects import State
 from bot.domain.events import Due
+from bot.domain.onboarding import Onboarding, Phase
+from bot.domain.pins import Code
 from bot.keeping import purge
-from bot.ports import PinSent, Row
+from bot.ports import Contact, PinSent, Row
 from bot.store import SqlStore, StoreError, admin, proof, retention
 from bot.store.admin import Act
 from bot.store.retention import Purged
-from bot.store.tables import CONTACTS, INBOX, MESSAGES
+from bot.store.tables import CONTACTS, INBOX, MESSAGES, ONBOARDINGS
 from tests.store.build import ACT, ANN, HOUR, NOW, begin, doing, leave, look, message, new_id, wrote
 from tests.store.effort import analysed, counted
 
@@ -191,6 +193,53 @@ async def test_nothing_of_a_forgotten_contact_is_left_in_any_table(sql: SqlStore
     assert [name for name in private if name in await everything(sql)] == list(private)
     assert (await after(sql)).contacts == 1
     assert [name for name in private if name in await everything(sql)] == []
+
+
+async def on_the_way(sql: SqlStore, **state: Any) -> str:
+    """A contact whom nobody has yet, and who wrote something; their id."""
+    contact = Contact(new_id(), "default", "o-waits", name="Wu Waits", number=NUMBER)
+    code = Code("n", NOW, "salt", "digest")
+    way = Onboarding(contact.id, Phase.PIN, NOW, ANN.id, NUMBER, code, **state)
+    lost = replace(message("", "hello"), author="contact", user_id="", contact_id=contact.id)
+    await sql.handle(wrote("o-waits"), doing(contact=contact, onboarding=way, messages=(lost,)))
+    return contact.id
+
+
+async def test_who_never_came_to_be_connected_is_forgotten_too(sql: SqlStore) -> None:
+    await kept_for(sql)
+    await on_the_way(sql)
+    private = ("o-waits", "Wu Waits", NUMBER)
+    assert [name for name in private if name in await everything(sql)] == list(private)
+    assert await after(sql, THEN - 2 * HOUR) == Purged()
+    assert await after(sql) == Purged(1, 1)
+    assert [name for name in private if name in await everything(sql)] == []
+    assert (await look(sql, wrote("o-waits"))).contact is None
+
+
+async def test_who_is_on_the_way_and_still_writes_is_not_forgotten(sql: SqlStore) -> None:
+    await kept_for(sql)
+    contact_id = await on_the_way(sql)
+    newer = replace(message("", "hello?"), author="contact", user_id="", contact_id=contact_id, at=THEN - HOUR)
+    await sql.handle(wrote("o-waits"), doing(messages=(newer,)))
+    assert await after(sql) == Purged(1, 0)
+    assert contact_id in await rows(sql, ONBOARDINGS, "contact_id")
+
+
+async def test_who_guessed_at_pins_is_kept_or_could_guess_anew(sql: SqlStore) -> None:
+    await kept_for(sql)
+    contact_id = await on_the_way(sql, failed=1)
+    assert await after(sql) == Purged(1, 0)
+    assert contact_id in await rows(sql, ONBOARDINGS, "contact_id")
+    assert (await rows(sql, CONTACTS))[contact_id]["openid"] == "o-waits"
+
+
+async def test_who_is_on_the_way_and_held_is_not_forgotten(sql: SqlStore) -> None:
+    await kept_for(sql)
+    contact_id = await on_the_way(sql)
+    held = await sql.run(retention.hold, ACT, new_id(), "contact", contact_id, "a lawsuit")
+    assert await after(sql) == Purged()
+    await sql.run(retention.release, ACT, held.id)
+    assert await after(sql) == Purged(1, 1)
 
 
 async def everything(sql: SqlStore) -> str:
