@@ -10,6 +10,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 from bot.sim.service import ServiceFailed
@@ -55,11 +57,13 @@ async def _all(groups: Sequence[Group], short: bool) -> tuple[list[Line], list[s
     lines: list[Line] = []
     failures: list[str] = []
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn) as load:
+    with ExitStack() as closing:
+        load = closing.enter_context(ProcessPoolExecutor(1, mp_context=spawn))
+        databases = cache(lambda: closing.enter_context(postgres.server()))
         for group in groups:
             with tempfile.TemporaryDirectory(prefix="multiline-bench-") as folder:
                 try:
-                    lines += await measured(group, Bench(Path(folder), load, short))
+                    lines += await measured(group, Bench(Path(folder), load, short, databases))
                 except (Failed, ServiceFailed) as failure:
                     failures.append(f"{group.name}: {failure}")
     return lines, failures

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench import table
 from tests.bench.table import Comparison, Figure, Line, Round
+from tests.postgres import Server
 
 ROUNDS, SHORT_ROUNDS = 5, 3
 SHORTENED = 5
@@ -28,13 +29,20 @@ class Subject:
     measure: Callable[[int], Awaitable[Figure | Mapping[str, Figure]]]
 
 
+def _absent() -> Server:
+    raise LookupError("there is no PostgreSQL here")
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a group may use: a folder of its own, the process that sends the load, whether time is short."""
+    """What a group may use: a folder of its own, the process that sends the load, whether time is short, and the one
+    PostgreSQL of all groups, which is started when the first asks for it.
+    """
 
     folder: Path
     load: Executor
     short: bool = False
+    postgres: Callable[[], Server] = _absent
 
 
 @dataclass(frozen=True, slots=True)

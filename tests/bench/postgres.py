@@ -81,7 +81,7 @@ def server() -> Iterator[Server]:
 @asynccontextmanager
 async def _open(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
     async with AsyncExitStack() as stack:
-        databases = stack.enter_context(server())
+        databases = bench.postgres()
         on = await stack.enter_async_context(scene(bench))
         url, models = databases.url(await databases.make()), databases.url(await databases.make())
         real = await stack.enter_async_context(service(on, DATABASE_URL=url))
@@ -98,7 +98,7 @@ async def _open(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
 @asynccontextmanager
 async def _open_workers(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
     async with AsyncExitStack() as stack:
-        databases = stack.enter_context(server())
+        databases = bench.postgres()
         on = await stack.enter_async_context(scene(bench))
         url = databases.url(await databases.make())
         running = await stack.enter_async_context(service(on, "web", "worker", "worker", DATABASE_URL=url))
@@ -148,7 +148,7 @@ def _all(processes: Sequence[int], what: signal.Signals) -> None:
 @asynccontextmanager
 async def _open_commits(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
     async with AsyncExitStack() as stack:
-        databases = stack.enter_context(server())
+        databases = bench.postgres()
         folder = bench.folder
         urls = {
             "SQLite": (f"sqlite+aiosqlite:///{folder / 'service.db'}", str(folder / "raw.db")),

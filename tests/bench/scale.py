@@ -23,7 +23,6 @@ from bot.store.dialect import is_postgres, is_sqlite, parse
 from cards import wording
 from tests.bench.group import Bench, Group, Subject
 from tests.bench.measure import Failed
-from tests.bench.postgres import server
 from tests.bench.table import Comparison, Figure
 
 FEW, MIDDLE, MANY = 1_000, 100_000, 1_000_000
@@ -73,7 +72,7 @@ async def _open(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
 @asynccontextmanager
 async def _open_postgres(bench: Bench) -> AsyncIterator[Sequence[Subject]]:
     async with AsyncExitStack() as stack:
-        databases = stack.enter_context(server())
+        databases = bench.postgres()
         sizes = (FEW, MIDDLE if bench.short else MANY)
         yield [await _filled(stack, bench, databases.url(await databases.make()), size) for size in sizes]
 
