@@ -10,7 +10,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check -qq install
 CODE := $(wildcard bot cards manifest tests)
-PURE := bot/domain/*,bot/engine/*,bot/circuit.py,cards/*,bot/wechat/crypto.py,bot/wechat/messages.py,bot/wechat/errors.py,bot/teams/words.py,bot/teams/actions.py
+PURE := bot/domain/*,bot/engine/*,bot/circuit.py,cards/*,bot/wechat/crypto.py,bot/wechat/messages.py,bot/wechat/errors.py,bot/teams/words.py,bot/teams/actions.py,bot/teams/clicks.py,bot/teams/doing.py
 RENDERER := bot/sim/web/node_modules/.package-lock.json
 
 help: ## this list

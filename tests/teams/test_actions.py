@@ -28,7 +28,9 @@ from bot.domain.events import (
     UserSettled,
     UserWrote,
 )
-from bot.teams.actions import CHANGING, COMMANDS, event_of, message_key
+from bot.teams.actions import COMMANDS, event_of
+from bot.teams.clicks import CHANGING
+from bot.teams.doing import message_key
 from tests.teams.support import NOW, TENANT, Json, click, typed
 
 AAD = "c5e99701-2a32-49c1-a660-4629ceeb8c61"

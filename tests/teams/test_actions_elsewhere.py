@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.events import UserConnected, UserWrote
-from bot.teams.actions import message_key
+from bot.teams.doing import message_key
 from tests.teams.support import payload, typed
 from tests.teams.test_actions import CHAT, IN_A_GROUP, REFERENCE, asks, event, meant
 
