@@ -92,8 +92,7 @@ class Prepared:
         if is_postgres(connection):
             await_only(_asyncpg(connection).executemany(bound[0][0], [given for _, given in bound]))
             return
-        for sql, given in bound:
-            raw(connection).execute(sql, given)
+        raw(connection).executemany(bound[0][0], [given for _, given in bound])
 
     def each(self, connection: Connection, many: Sequence[Values]) -> list[Row]:
         """The row that the same statement (without lists) brings for each of the values, in one round trip."""

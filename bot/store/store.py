@@ -29,7 +29,7 @@ from bot.store.peers import Peers
 from bot.store.policies import Policies
 from bot.store.reader import Reader
 from bot.store.tokens import Shelf, Token
-from bot.store.write import Done, transact
+from bot.store.write import Done, Pending, transact
 from bot.store.writer import Writer
 
 P = ParamSpec("P")
@@ -140,7 +140,14 @@ class SqliteStore(SqlStore):
         self._reader = Reader(connection.engine)
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.writer.do(lambda connection: work(connection, *args, **kwargs))
+        def alone(connection: Connection, pending: Pending) -> T:
+            pending.write(connection)
+            return work(connection, *args, **kwargs)
+
+        return await self.writer.do(alone)
+
+    async def _alone(self, event: Event, decide: Decide) -> Done:
+        return await self.writer.do(lambda connection, on: on.carry_out(connection, event, decide, self._policies))
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._reader.do(lambda connection: work(connection, *args, **kwargs))

@@ -77,11 +77,43 @@ _REWORD: Final = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of an event. `claimable`: a worker may find something; `entries` are still to be put on record."""
+    """What came of an event. `claimable`: a worker may find something. Still to be put on record: `kept`, which is the
+    event's key with its answer, and `entries`.
+    """
 
     answer: Mapping[str, Any]
     claimable: bool = False
+    kept: Mapping[str, Any] | None = None
     entries: tuple[audit.Unchained, ...] = ()
+
+
+class Pending:
+    """Events of one transaction, whose keys and entries, which no other of them reads, are inserted all at once."""
+
+    def __init__(self) -> None:
+        self._done: list[Done] = []
+        self._answers: dict[str, Mapping[str, Any]] = {}
+
+    def carry_out(self, connection: Connection, event: Event, decide: Decide, policies: Policies) -> Done:
+        """All of an event but what `write` does."""
+        if event.key in self._answers:
+            return Done(self._answers[event.key])
+        done = carry_out(connection, event, decide, policies)
+        self._done.append(done)
+        if done.kept:
+            self._answers[event.key] = done.answer
+        return done
+
+    def write(self, connection: Connection) -> None:
+        """Put on record what was carried out since the last time."""
+        if self._done:
+            record(connection, self._done)
+            self.forget()
+
+    def forget(self) -> None:
+        """What was carried out since the last time was taken back."""
+        self._done.clear()
+        self._answers.clear()
 
 
 def transact(connection: Connection, event: Event, decide: Decide, policies: Policies) -> Done:
@@ -93,12 +125,14 @@ def transact(connection: Connection, event: Event, decide: Decide, policies: Pol
 
 def record(connection: Connection, all_done: Sequence[Done]) -> None:
     """The last thing in a transaction: others wait for it from here on."""
+    _KEEP.run_all(connection, [done.kept for done in all_done if done.kept])
+    point("inbox")
     audit.append_all(connection, [entry for done in all_done for entry in done.entries])
     point("audit")
 
 
 def carry_out(connection: Connection, event: Event, decide: Decide, policies: Policies) -> Done:
-    """All of an event but its entry and the commit."""
+    """All of an event but what `record` does, and the commit."""
     point("begin")
     lock(connection, event)
     kept = _KEPT.value(connection, {"key": event.key}) if event.key else None
@@ -111,15 +145,13 @@ def carry_out(connection: Connection, event: Event, decide: Decide, policies: Po
     changes = decide(event, snapshot)
     salts = words.salts(changes)
     claimable = write(connection, changes, event, salts)
-    if event.key:
-        _KEEP.run(connection, {"key": event.key, "answer": changes.answer, "at": event.at})
-    point("inbox")
     entries = _entries(type(event).__name__, event, snapshot, changes, salts)
     for shared in changes.shared:
         salts = words.salts(shared)
         claimable = write(connection, shared, event, salts) or claimable
         entries += _entries(str((shared.audit or {})["event"]), event, snapshot, shared, salts)
-    return Done(changes.answer, claimable, entries)
+    key = {"key": event.key, "answer": changes.answer, "at": event.at} if event.key else None
+    return Done(changes.answer, claimable, key, entries)
 
 
 def _entries(

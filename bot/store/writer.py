@@ -1,16 +1,17 @@
 """The one writer of a SQLite database: a thread that commits many transactions at once.
 
-A commit costs an fsync, whatever is in it; so what queued up meanwhile shares the next one. Each piece of work has a
-savepoint of its own, so that one that fails harms no other, and is answered only when the commit has returned. It is a
-thread with a plain sqlite3 connection, and not aiosqlite, because that hops to a thread and back for each statement: a
-quarter of the speed. And it is one, because several writers of one SQLite file only wait for each other.
+A commit costs an fsync, whatever is in it; so what queued up meanwhile shares the next one, and is answered only when
+the commit has returned. One that fails harms no other: nothing of its group stays, and all of it is carried out again,
+now with a savepoint for each, which costs too much to be there always. It is a thread with a plain sqlite3 connection,
+and not aiosqlite, because that hops to a thread and back for each statement: a quarter of the speed. And it is one,
+because several writers of one SQLite file only wait for each other.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -20,9 +21,10 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 
 from bot.store.dialect import StoreError, raw
+from bot.store.write import Pending
 
 T = TypeVar("T")
-Work = Callable[[Connection], Any]
+Work = Callable[[Connection, Pending], Any]
 MOST: Final = 128  # in one commit: bounds how long the first of a group waits for the last
 
 
@@ -53,8 +55,11 @@ class Writer:
         self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    async def do(self, work: Callable[[Connection], T]) -> T:
-        """What `work` returned or raised; by then it is committed, or has left nothing behind."""
+    async def do(self, work: Callable[[Connection, Pending], T]) -> T:
+        """What `work` returned or raised; by then it is committed, or has left nothing behind. It may be called again.
+
+        Work that is no event reads what the events before it are about to insert: it is to `write` that first.
+        """
         if self._closed:
             raise StoreError("the database was closed: this process is stopping")
         loop = asyncio.get_running_loop()
@@ -79,20 +84,36 @@ class Writer:
 
     def _group(self, first: _Task) -> list[_Done]:
         tasks = [first]
-        done: list[_Done] = []
+        try:
+            return self._transaction(tasks, self._plainly)
+        except Exception as error:
+            if len(tasks) == 1:
+                return [_Done(first, error=error)]
+        try:
+            return self._transaction(tasks, self._carefully)
+        except Exception as error:
+            return [_Done(task, error=error) for task in tasks]
+
+    def _transaction(self, tasks: list[_Task], attempt: Callable[[_Task, Pending], _Done]) -> list[_Done]:
+        """Of these and of what comes meanwhile, which are added to them; whatever is raised, nothing was done."""
+        pending = Pending()
         try:
             self._driver.execute("BEGIN IMMEDIATE")
-            done.append(self._attempt(first))
-            while (task := self._more(len(tasks))) is not None:
-                tasks.append(task)
-                done.append(self._attempt(task))
+            done = [attempt(task, pending) for task in self._coming(tasks)]
+            pending.write(self._connection)
             self._driver.execute("COMMIT")
-            self.commits += 1
-        except Exception as error:
+        except Exception:
             with suppress(Exception):
                 self._driver.execute("ROLLBACK")
-            done = [_Done(task, error=error) for task in tasks]
+            raise
+        self.commits += 1
         return done
+
+    def _coming(self, tasks: list[_Task]) -> Iterator[_Task]:
+        yield from tasks
+        while (task := self._more(len(tasks))) is not None:
+            tasks.append(task)
+            yield task
 
     def _more(self, taken: int) -> _Task | None:
         """The next task, when there is one and the group has room."""
@@ -106,18 +127,23 @@ class Writer:
             self._queue.put(None)  # the end of all groups, not of this one
         return task
 
-    def _attempt(self, task: _Task) -> _Done:
+    def _plainly(self, task: _Task, pending: Pending) -> _Done:
+        return _Done(task, task.work(self._connection, pending))
+
+    def _carefully(self, task: _Task, pending: Pending) -> _Done:
         self._driver.execute("SAVEPOINT task")
         try:
-            result = task.work(self._connection)
+            done = self._plainly(task, pending)
+            pending.write(self._connection)
         except Exception as error:
             if not self._driver.in_transaction:
                 raise  # a full disk or a failing one ends the transaction, and with it the whole group
             self._driver.execute("ROLLBACK TO task")
             self._driver.execute("RELEASE task")
+            pending.forget()
             return _Done(task, error=error)
         self._driver.execute("RELEASE task")
-        return _Done(task, result)
+        return done
 
 
 def _answer(group: list[_Done]) -> None:

@@ -3,18 +3,24 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from bot.store import StoreError, open_store
+from bot.domain.events import Event
+from bot.ports import Changes, Snapshot
+from bot.store import StoreError, admin, open_store
 from bot.store.dialect import raw
 from bot.store.store import SqliteStore
-from tests.store.build import greet, wrote
+from tests.store.build import ACT, doing, greet, wrote
 from tests.store.conftest import opened
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -60,11 +66,16 @@ def lose(connection: Connection) -> int:
 
 
 async def together(store: SqliteStore, *works: Callable[[Connection], int]) -> list[int | BaseException]:
+    """All in one group."""
+    return await at_once(store, *(store.run(work) for work in works))
+
+
+async def at_once(store: SqliteStore, *calls: Coroutine[Any, Any, T]) -> list[T | BaseException]:
     """All in one group: the writer is kept busy until all are queued."""
     go = threading.Event()
     busy = asyncio.create_task(store.run(lambda _: go.wait(30)))
     await asyncio.sleep(0.05)
-    tasks = [asyncio.create_task(store.run(work)) for work in works]
+    tasks = [asyncio.create_task(call) for call in calls]
     await asyncio.sleep(0)
     go.set()
     answers = await asyncio.gather(*tasks, return_exceptions=True)
@@ -79,6 +90,52 @@ async def test_one_that_fails_harms_no_other(lite: SqliteStore, other: Callable[
     assert isinstance(answers[1], LookupError)
     assert other() == [1, 2]
     assert lite.writer.commits == before + 1
+
+
+async def test_only_what_failed_in_company_is_tried_again(lite: SqliteStore, other: Callable[[], list[int]]) -> None:
+    tries: list[int] = []
+
+    def counted(connection: Connection) -> int:
+        tries.append(1)
+        return fail(connection)
+
+    with pytest.raises(LookupError):
+        await lite.run(counted)
+    assert len(tries) == 1
+    await together(lite, counted, note(1))
+    assert (len(tries), other()) == (3, [1])
+
+
+async def test_an_event_that_comes_again_in_its_group_is_done_once(lite: SqliteStore) -> None:
+    event, decided = wrote(), []
+
+    def decide(event: Event, at: Snapshot) -> Changes:
+        decided.append(event.id)
+        return greet(event, at)
+
+    first, again = await at_once(lite, lite.handle(event, decide), lite.handle(replace(event, id="m-again"), decide))
+    assert first == again == {"thread": event.id}
+    assert decided == [event.id]
+    assert [entry.key async for entry in lite.audit() if entry.event == "ContactWrote"] == [event.key]
+
+
+async def test_an_event_that_cannot_be_put_on_record_harms_no_other(lite: SqliteStore) -> None:
+    good, bad, last = wrote("o-1"), wrote("o-2"), wrote("o-3")
+    unheard = doing(answer={"reply": object()})
+    answers = await at_once(
+        lite, *(lite.handle(event, how) for event, how in zip((good, bad, last), (greet, unheard, greet), strict=True))
+    )
+    assert [type(answer) for answer in answers] == [dict, TypeError, dict]
+    assert await lite.handle(replace(bad, id="m-again"), greet) == {"thread": "m-again"}
+    assert [entry.key async for entry in lite.audit() if entry.event == "ContactWrote"] == [good.key, last.key, bad.key]
+
+
+async def test_the_record_is_in_the_order_in_which_things_were_done(lite: SqliteStore) -> None:
+    """Events are put on record together, but never after what was done later than they."""
+    first, second = wrote("o-1"), wrote("o-2")
+    policy = lite.run(admin.set_policy, ACT, "default", {"reply_limit": 7})
+    await at_once(lite, lite.handle(first, greet), policy, lite.handle(second, greet))
+    assert [entry.event async for entry in lite.audit()][-3:] == ["ContactWrote", "PolicySet", "ContactWrote"]
 
 
 async def test_nobody_is_answered_before_the_commit(lite: SqliteStore, other: Callable[[], list[int]]) -> None:
