@@ -73,10 +73,12 @@ def heard(care: Care, message_id: str, at: datetime) -> Care:
     """The contact wrote. Quick messages share a card, and so one alert; those of a muted thread always do."""
     burst, begun = care.burst, care.burst_at
     quick = care.unread > 0 and begun is not None and at - begun < BURST and len(burst) < BURST_MOST
-    care = replace(care, unread=care.unread + 1, news_at=at, hidden=message_id)
     if care.card and (care.muted or quick):
-        return replace(care, burst=(*burst, message_id)[-BURST_MOST:])
-    return replace(care, card=message_id, burst=(message_id,), burst_at=at)
+        card, burst = care.card, (*burst, message_id)[-BURST_MOST:]
+    else:
+        card, burst, begun = message_id, (message_id,), at
+    unread = care.unread + 1
+    return replace(care, unread=unread, news_at=at, hidden=message_id, card=card, burst=burst, burst_at=begun)
 
 
 def shown(care: Care, message_id: str, at: datetime) -> Care:

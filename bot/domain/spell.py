@@ -60,6 +60,8 @@ def flush(thread: Thread, count: int, now: datetime) -> Step:
 def release(thread: Thread, now: datetime, share: int | None = None) -> Step:
     """Flush (at most `share`), and tell the user what went and what still waits."""
     waiting = len(thread.queue)
+    if not waiting:
+        return spent(thread, now)
     thread, effects = flush(thread, waiting if share is None else share, now)
     went = waiting - len(thread.queue)
     tell = (Tell(Notice.RELEASED, {"sent": went, "waiting": len(thread.queue)}),) if went else ()

@@ -117,17 +117,15 @@ class Engine:
     def _went_on(self, event: ContactWrote, conversation: Conversation, at: Snapshot, *, mute: bool = False) -> Changes:
         """`mute`: the contact is answered by another thread."""
         before = conversation.contact
-        contact = replace(before, owed=(), following=True)
+        contact = replace(before, owed=(), following=True) if before.owed or not before.following else before
         care = attention.heard(conversation.care, event.id, event.at)
         carrier = self._run(event, replace(conversation, contact=contact, care=care), at)
         carrier.messages.insert(0, _message(event, contact, conversation.thread.id))
         carrier.pay(before.owed)
         if event.kind in UNREADABLE and not mute:
             carrier.reply("not_a_text")
-        changes = carrier.changes()
-        contact = changes.contact or contact
-        cares = ((conversation.thread.id, care),)
-        return replace(changes, contact=None if contact == before else contact, cares=cares)
+        carrier.cares = ((conversation.thread.id, care),)
+        return carrier.changes(before)
 
     def _began(self, event: ContactWrote, contact: Contact, user: User, met: Met, at: Snapshot) -> Changes:
         at = replace(at, policy=at.policies.get(user.policy, at.policy))

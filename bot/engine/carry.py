@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.domain import plain
+from bot.domain.attention import Care
 from bot.domain.effects import (
     Answer,
     Effect,
@@ -34,7 +35,7 @@ from bot.domain.policy import Policy, Terms
 from bot.domain.state import Phase, Thread
 from bot.domain.thread import step
 from bot.engine import record
-from bot.ports import Changes, Conversation, Message, Row, Snapshot
+from bot.ports import Changes, Contact, Conversation, Message, Row, Snapshot
 
 CARDS = {Notice.NOTHING_TO_DO: "stale"}
 
@@ -110,6 +111,8 @@ class Carrier:
     owed: list[str] = field(default_factory=list)
     replies: list[str] = field(default_factory=list)
     noted: list[tuple[str, State, str]] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    cares: tuple[tuple[str, Care], ...] = ()
     resend: bool = False
     said: str = ""
     colleague: str = ""
@@ -144,19 +147,23 @@ class Carrier:
         """The state of one of our own sends; no card of the user's shows it by itself."""
         self.noted.append((ref, state, why))
 
-    def changes(self) -> Changes:
-        """Everything collected."""
+    def changes(self, found: Contact | None = None) -> Changes:
+        """Everything collected; `found` is the contact as the event found them, where it changed them."""
         for message_id in (*self.marks, *self._moved_up()):
             mark = self.marks.get(message_id)
             hold = SETTLING if mark and mark.state is State.SENDING else timedelta(0)
             self.post("confirmation", f"out.{message_id}", ref=message_id, hold=hold)
         # What the user just wrote is confirmed before anything that it brought about.
-        self.rows.sort(key=lambda row: row.kind == "card" and row.post.partition("@")[0] != f"out.{self.event.id}")
-        contact = self.conversation.contact
+        if (first := f"out.{self.event.id}") in self.named:
+            self.rows.sort(key=lambda row: row.kind == "card" and row.post.partition("@")[0] != first)
+        before = contact = self.conversation.contact
+        if self.owed:
+            contact = replace(contact, owed=(*contact.owed, *self.owed))
         return Changes(
             answer={"reply": plain.APART.join(self.replies)} if self.replies else {},
-            contact=replace(contact, owed=(*contact.owed, *self.owed)) if self.owed else None,
+            contact=contact if contact != (found or before) else None,
             thread=self.thread,
+            cares=self.cares,
             messages=tuple(self.messages),
             marks=(*((mark.message_id, mark.state, mark.why) for mark in self.marks.values()), *self.noted),
             rewords=tuple(self.rewords),
@@ -188,8 +195,10 @@ class Carrier:
         hold: timedelta = timedelta(0),
     ) -> None:
         """A card to the user; one that goes by a name is asked for once in a step. `again`: only if it is there."""
-        if name and any(row.post.partition("@")[0] == name for row in self.rows):
+        if name in self.named:
             return
+        if name:
+            self.named.add(name)
         ident, user, place = self.thread.id, self.conversation.user, self.conversation.care.place
         kept = {"card": card, **(values or {})}
         if place is not None:  # a card is updated where it was posted, so elsewhere it goes by another name

@@ -6,9 +6,10 @@ of words, the store adds: it draws the salts of their digests (`bot.store.words`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bot.domain import colleagues, events, seats
@@ -26,11 +27,18 @@ PRIVATE = {
 
 def entry(event: Event, thread_id: str, user_id: str, terms: Terms | None = None) -> dict[str, Any]:
     """The audit entry of `event`; `terms` are kept when the event may begin a spell."""
-    kept = {f.name: _plain(getattr(event, f.name)) for f in fields(event) if f.name not in PRIVATE}
-    body = {"event": type(event).__name__, "thread": thread_id, "user": user_id, **kept}
+    kind: Any = type(event)
+    body: dict[str, Any] = {"event": kind.__name__, "thread": thread_id, "user": user_id}
+    for name in _kept(kind):
+        body[name] = _plain(getattr(event, name))
     if terms is not None:
-        body["terms"] = {f.name: _plain(getattr(terms, f.name)) for f in fields(terms)}
+        body["terms"] = {name: _plain(getattr(terms, name)) for name in _kept(Terms)}
     return body
+
+
+@cache
+def _kept(kind: Any) -> Sequence[str]:
+    return [field.name for field in fields(kind) if field.name not in PRIVATE]
 
 
 def replay(kept: Mapping[str, Any]) -> tuple[Event, Terms]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Engine,
     Insert,
     Integer,
+    Select,
     String,
     Table,
     TypeDecorator,
@@ -240,11 +241,18 @@ def try_again(error: BaseException) -> bool:
 
 
 class Upsert:
-    """INSERT … ON CONFLICT, compiled once for each database. `update` names columns taken from the new row."""
+    """INSERT … ON CONFLICT, compiled once for each database. `update` names columns taken from the new row.
 
-    def __init__(self, table: Table, keys: list[str], update: list[str], only_if: Any = None) -> None:
-        self._sqlite = self._of(sqlite.insert(table), keys, update, only_if)
-        self._postgres = self._of(postgresql.insert(table), keys, update, only_if)
+    `given` selects the new rows, in the order of `keys` and `update`.
+    """
+
+    def __init__(
+        self, table: Table, keys: list[str], update: list[str], only_if: Any = None, given: Select[Any] | None = None
+    ) -> None:
+        new: list[Any] = [sqlite.insert(table), postgresql.insert(table)]
+        if given is not None:
+            new = [insert.from_select([*keys, *update], given) for insert in new]
+        self._sqlite, self._postgres = (self._of(insert, keys, update, only_if) for insert in new)
 
     @staticmethod
     def _of(insert: Any, keys: list[str], update: list[str], only_if: Any) -> Insert:

@@ -13,11 +13,11 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, literal_column, or_, select, update
 
 from bot.ports import Row
 from bot.store.dialect import Moment, Upsert
-from bot.store.prepared import Prepared
+from bot.store.prepared import Numbering, Prepared
 from bot.store.tables import LANES, OUTBOX, POSTS
 
 _PENDING: Final = OUTBOX.c.state == literal_column("'pending'")  # spelt as in the partial index, like the next two
@@ -25,7 +25,7 @@ _NAMED: Final = OUTBOX.c.post != literal_column("''")
 _FREE: Final = LANES.c.token == literal_column("''")
 _NOW: Final = bindparam("now", type_=Moment)
 
-_INSERT: Final = Prepared(insert(OUTBOX).returning(OUTBOX.c.id), [name for name in OUTBOX.c.keys() if name != "id"])
+_INSERT: Final = Numbering(OUTBOX)
 _ENTER: Final = Prepared(Upsert(LANES, ["name"], ["head", "due_at", "token", "user_id"], LANES.c.head.is_(None)))
 _TRIED: Final = select(OUTBOX.c.tries).where(OUTBOX.c.id == LANES.c.head).scalar_subquery()
 _HASTEN: Final = Prepared(
@@ -37,6 +37,7 @@ _WAITING: Final = Prepared(
     select(
         *(OUTBOX.c.lane, OUTBOX.c.user_id, OUTBOX.c.post, OUTBOX.c.id, OUTBOX.c["values"]),
         or_(LANES.c.head != OUTBOX.c.id, _FREE),
+        and_(_FREE, LANES.c.due_at > _NOW),
     )
     .join(LANES, LANES.c.name == OUTBOX.c.lane)
     .where(
@@ -62,11 +63,12 @@ _KEPT: Final = ("event", "alert")
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A card that was asked for and has not gone; `free`: no worker has it in hand."""
+    """A card that was asked for and has not gone; `free`: no worker has it in hand; `late`: nor would take it now."""
 
     row: int
     values: dict[str, Any]
     free: bool
+    late: bool
 
 
 def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime, event_id: str = "") -> bool:
@@ -74,19 +76,19 @@ def enqueue(connection: Connection, wanted: Sequence[Row], now: datetime, event_
     whoever delivers it.
     """
     named = [row for row in wanted if row.post]
-    waiting = _waiting(connection, named)
+    waiting = _waiting(connection, named, now)
     posted = _posted(connection, [row for row in named if row.again and _place(row) not in waiting])
     new: list[Row] = []
     hastened: set[str] = set()
     for row in wanted:
         found = waiting.get(_place(row))
         if found and _become(connection, row, found):
-            hastened |= set() if row.hold else {row.lane}
+            hastened |= {row.lane} if found.late and not row.hold else set()
         elif not row.again or found or (row.user_id, row.post) in posted:
             new.append(row)
-    inserted = _INSERT.each(connection, [_values(row, now, event_id) for row in new])
+    inserted = _INSERT.numbers(connection, [_values(row, now, event_id) for row in new])
     first: dict[str, tuple[int, Row]] = {}
-    for [ident], row in zip(inserted, new, strict=True):
+    for ident, row in zip(inserted, new, strict=True):
         first.setdefault(row.lane, (ident, row))
     # In one order everywhere, so that two transactions cannot wait for each other.
     moved = [_moves(connection, lane, first.get(lane), lane in hastened, now) for lane in sorted({*first, *hastened})]
@@ -113,10 +115,10 @@ def _place(row: Row) -> tuple[str, str, str]:
     return row.lane, row.user_id, row.post
 
 
-def _waiting(connection: Connection, rows: Sequence[Row]) -> dict[tuple[str, str, str], _Waiting]:
+def _waiting(connection: Connection, rows: Sequence[Row], now: datetime) -> dict[tuple[str, str, str], _Waiting]:
     if not rows:
         return {}
-    asked = {"lanes": {row.lane for row in rows}, "names": {row.post for row in rows}}
+    asked = {"lanes": {row.lane for row in rows}, "names": {row.post for row in rows}, "now": now}
     # Sorted here: asked to sort, SQLite reads all that waits in the lane by the index that is sorted.
     found = sorted(_WAITING.rows(connection, asked), key=itemgetter(3))
     return {(lane, user_id, post): _Waiting(*rest) for lane, user_id, post, *rest in found}

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, null, or_, select, update
+from sqlalchemy import Connection, String, and_, bindparam, case, func, literal_column, null, or_, select, update
 
 from bot.domain.events import Delivered, Report
 from bot.ports import Job, Row, Settle
@@ -34,7 +34,6 @@ _SETTLE: Final = Prepared(
     update(OUTBOX)
     .where(OUTBOX.c.id == bindparam("row"), OUTBOX.c.state != literal_column("'sent'"))
     .values(state=bindparam("became"), remote_id=bindparam("remote"), code=bindparam("said"), settled_at=_NOW)
-    .returning(OUTBOX.c.kind, OUTBOX.c.user_id, OUTBOX.c.post, OUTBOX.c.thread_id)
 )
 _LATE: Final = OUTBOX.alias("late")
 _NEWEST: Final = Prepared(
@@ -48,7 +47,10 @@ _NEWEST: Final = Prepared(
     .order_by(OUTBOX.c.id.desc())
     .limit(1)
 )
-_POSTED: Final = Prepared(Upsert(POSTS, ["user_id", "post"], ["activity_id", "thread_id"]))
+_CARD: Final = select(OUTBOX.c.user_id, OUTBOX.c.post, bindparam("remote", type_=String), OUTBOX.c.thread_id).where(
+    OUTBOX.c.id == bindparam("row"), OUTBOX.c.kind == literal_column("'card'"), _NAMED
+)
+_POSTED: Final = Prepared(Upsert(POSTS, ["user_id", "post"], ["activity_id", "thread_id"], given=_CARD))
 _NEXT: Final = select(func.min(OUTBOX.c.id)).where(OUTBOX.c.lane == bindparam("lane"), _PENDING).scalar_subquery()
 _ADVANCE: Final = Prepared(
     update(LANES)
@@ -111,13 +113,11 @@ def settle(connection: Connection, settle: Settle, now: datetime) -> bool:
         _postpone(connection, settle, settle.until)
         return False
     end = {"row": settle.row, "became": settle.state, "remote": settle.remote_id, "said": settle.code, "now": now}
-    settled, shown = _SETTLE.row(connection, end), False
-    if settled is None and settle.state == "sent" and not settle.remote_id:
+    settled, shown = _SETTLE.run(connection, end), False
+    if settled and settle.state == "sent" and settle.remote_id:
+        _POSTED.run(connection, {"row": settle.row, "remote": settle.remote_id})
+    if not settled and settle.state == "sent" and not settle.remote_id:
         shown = _show_newest(connection, settle.row, now)
-    kind, user_id, post, thread_id = settled or ("", "", "", "")
-    if kind == "card" and post and settle.state == "sent" and settle.remote_id:
-        posted = {"user_id": user_id, "post": post, "thread_id": thread_id, "activity_id": settle.remote_id}
-        _POSTED.run(connection, posted)
     return _advance(connection, settle.lane, settle.row, now) or shown
 
 

@@ -8,7 +8,9 @@ What goes wrong is the driver's own error.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum, unique
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
+    insert,
     select,
 )
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -40,21 +43,23 @@ _WHOSE: Final = "whose_"
 class Prepared:
     """A statement. `columns` are those that an INSERT gives; without them it gives all of its table."""
 
-    __slots__ = ("_columns", "_forms", "_statement")
+    __slots__ = ("_columns", "_forms", "_statement", "_stepping")
 
     def __init__(self, statement: Executable | Upsert, columns: Sequence[str] | None = None) -> None:
         self._statement, self._columns = statement, columns
-        self._forms: dict[tuple[str, bool], _Form] = {}
+        self._forms: dict[str, _Form] = {}
+        self._stepping: dict[str, _Form] = {}
 
     def rows(self, connection: Connection, values: Values = _NOTHING) -> list[Row]:
         """What it finds or returns."""
+        if not is_postgres(connection):
+            form = self._form(connection)
+            return form.read(raw(connection).execute(*form.bound(values)).fetchall())
         if member := current():
             return self._in_step(connection, member, values)
         form = self._form(connection)
         sql, given = form.bound(values)
-        if is_postgres(connection):
-            return form.read(await_only(_asyncpg(connection).fetch(sql, *given)))
-        return form.read(raw(connection).execute(sql, given).fetchall())
+        return form.read(await_only(_asyncpg(connection).fetch(sql, *given)))
 
     def row(self, connection: Connection, values: Values = _NOTHING) -> Row | None:
         """The first row, None without one."""
@@ -72,13 +77,13 @@ class Prepared:
 
     def run(self, connection: Connection, values: Values = _NOTHING) -> int:
         """Carry out a statement that returns nothing; how many rows it changed."""
+        if not is_postgres(connection):
+            return raw(connection).execute(*self._form(connection).bound(values)).rowcount
         if member := current():
             return len(self._in_step(connection, member, values))
         sql, given = self._form(connection).bound(values)
-        if is_postgres(connection):
-            status: str = await_only(_asyncpg(connection).execute(sql, *given))
-            return int(status.rpartition(" ")[2])
-        return raw(connection).execute(sql, given).rowcount
+        status: str = await_only(_asyncpg(connection).execute(sql, *given))
+        return int(status.rpartition(" ")[2])
 
     def run_all(self, connection: Connection, many: Sequence[Values]) -> None:
         """The same statement (without lists) for each of the values, in one round trip."""
@@ -86,13 +91,13 @@ class Prepared:
             return
         form = self._form(connection)
         bound = [form.bound(values) for values in many]
-        if member := current():
-            member.ask(bound[0][0], [given for _, given in bound], answered=False)
-            return
-        if is_postgres(connection):
-            await_only(_asyncpg(connection).executemany(bound[0][0], [given for _, given in bound]))
-            return
-        raw(connection).executemany(bound[0][0], [given for _, given in bound])
+        sql, given = bound[0][0], [its for _, its in bound]
+        if not is_postgres(connection):
+            raw(connection).executemany(sql, given)
+        elif member := current():
+            member.ask(sql, given, answered=False)
+        else:
+            await_only(_asyncpg(connection).executemany(sql, given))
 
     def each(self, connection: Connection, many: Sequence[Values]) -> list[Row]:
         """The row that the same statement (without lists) brings for each of the values, in one round trip."""
@@ -116,21 +121,44 @@ class Prepared:
         return found
 
     def _form(self, connection: Connection, *, in_step: bool = False) -> _Form:
-        which = connection.dialect.name, in_step
-        form = self._forms.get(which)
-        if form is None:
-            statement = self._statement
-            if isinstance(statement, Upsert):
-                statement = statement.on(connection)
-            if in_step:
-                statement = self._numbered(statement)
-            form = self._forms[which] = _Form(statement, self._columns, connection.dialect)
-        return form
+        forms = self._stepping if in_step else self._forms
+        return forms.get(connection.dialect.name) or forms.setdefault(
+            connection.dialect.name, self._compiled(connection, in_step)
+        )
+
+    def _compiled(self, connection: Connection, in_step: bool) -> _Form:
+        statement = self._on(connection)
+        return _Form(self._numbered(statement) if in_step else statement, self._columns, connection.dialect)
+
+    def _on(self, connection: Connection) -> Executable:
+        """The statement for this database."""
+        return self._statement.on(connection) if isinstance(self._statement, Upsert) else self._statement
 
     def _numbered(self, statement: Any) -> Executable:
         number = bindparam(_WHOSE, type_=Integer)
         numbered = statement.add_columns if isinstance(statement, Select) else statement.returning
         return numbered(number)
+
+
+class Numbering(Prepared):
+    """An INSERT into a table that numbers its rows, in its column `id`."""
+
+    __slots__ = ()
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(insert(table), [name for name in table.c.keys() if name != "id"])
+
+    def numbers(self, connection: Connection, many: Sequence[Values]) -> list[int]:
+        """Insert rows; their numbers, in the same order."""
+        if is_postgres(connection):
+            return [number for [number] in self.each(connection, many)]
+        form, driver = self._form(connection), raw(connection)
+        # SQLite knows them anyway, and RETURNING costs it a table of its own.
+        return [int(driver.execute(*form.bound(values)).lastrowid or 0) for values in many]
+
+    def _on(self, connection: Connection) -> Executable:
+        numbering: Any = self._statement
+        return numbering.returning(numbering.table.c.id) if is_postgres(connection) else numbering  # type: ignore[no-any-return]
 
 
 class Lock(Prepared):
@@ -170,6 +198,15 @@ class _Binds:
         return given
 
 
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """A statement with lists of certain lengths; `names` are those of their members, one list after the other."""
+
+    sql: str
+    binds: _Binds
+    names: Sequence[str]
+
+
 class _Form:
     """A statement as one database has it."""
 
@@ -188,7 +225,7 @@ class _Form:
             for at, column in enumerate(compiled._result_columns)
             if (convert := column.type._cached_result_processor(dialect, None)) is not None
         ]
-        self._variants: dict[tuple[int, ...], tuple[str, _Binds]] = {}
+        self._variants: dict[tuple[int, ...], _Variant] = {}
 
     def _converted(self, names: Sequence[str]) -> _Binds:
         converts: Mapping[str, Any] = self._compiled._bind_processors
@@ -205,13 +242,16 @@ class _Form:
 
     def _listed(self, values: Values) -> tuple[str, _Binds, Values]:
         """With its lists filled in, which for the sake of few variants are as long as the next power of two."""
-        lists = {name: _padded(list(values[name])) for name in self._lists}
-        lengths = tuple(map(len, lists.values()))
-        if (variant := self._variants.get(lengths)) is None:
-            state = self._compiled.construct_expanded_state({**values, **lists})
-            variant = self._variants[lengths] = (state.statement, self._converted(state.positiontup or ()))
-        named = {f"{name}_{at}": each for name, found in lists.items() for at, each in enumerate(found, 1)}
-        return *variant, {**values, **named}
+        lists = [_padded(list(values[name])) for name in self._lists]
+        lengths = tuple(map(len, lists))
+        variant = self._variants.get(lengths) or self._variants.setdefault(lengths, self._variant(values, lists))
+        return variant.sql, variant.binds, {**values, **dict(zip(variant.names, chain(*lists), strict=True))}
+
+    def _variant(self, values: Values, lists: Sequence[list[Any]]) -> _Variant:
+        state = self._compiled.construct_expanded_state({**values, **dict(zip(self._lists, lists, strict=True))})
+        named = zip(self._lists, lists, strict=True)
+        names = [f"{name}_{at}" for name, its in named for at in range(1, len(its) + 1)]
+        return _Variant(state.statement, self._converted(state.positiontup or ()), names)
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Row]:
         """Rows of the driver as their columns' types have them."""

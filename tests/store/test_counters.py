@@ -109,6 +109,28 @@ async def test_a_card_that_brings_nothing_new_is_settled_by_itself(spine: Spine)
     assert 0 < await spine.cost(told) <= (3 if isinstance(spine.store, SqliteStore) else 4)
 
 
+async def test_a_card_that_waits_costs_its_lane_nothing(spine: Spine) -> None:
+    """Whoever delivers would take it by now anyway."""
+    await spine.engine.handle(heard())
+    assert 0 < await spine.cost(heard())
+    assert [each for each in spine.statements if "outbox" in each and each.startswith("UPDATE")]
+    assert not [each for each in spine.statements if each.startswith("UPDATE lanes")]
+
+
+async def test_a_group_has_no_savepoints_and_looks_once_where_the_record_ends(sqlite_url: str) -> None:
+    store = await opened(sqlite_url)
+    assert isinstance(store, SqliteStore)
+    spine = Spine(store)
+    await store.run(_watch, spine.statements)
+    before = store.writer.commits
+    await asyncio.gather(*(spine.engine.handle(heard(f"o-{number}")) for number in range(32)))
+    groups = store.writer.commits - before
+    assert groups <= 16
+    assert len([each for each in spine.statements if each.startswith("SELECT audit")]) == groups
+    assert not [each for each in spine.statements if each.startswith("SAVEPOINT")]
+    await store.close()
+
+
 @pytest.mark.postgres
 async def test_round_trips_of_many_at_once(postgres_url: str) -> None:
     """Of 32 contacts on PostgreSQL: they do not grow with what comes together."""

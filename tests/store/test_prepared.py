@@ -10,8 +10,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.domain.attention import Desk, Settings
 from bot.store import SqlStore, open_store
-from bot.store.dialect import Upsert
-from bot.store.prepared import Prepared
+from bot.store.dialect import Moment, Upsert
+from bot.store.prepared import Numbering, Prepared
 from bot.store.tables import OUTBOX, TOKENS, USERS
 from tests.store.build import ANN, BOB, HOME, NOW, card, doing, tapped
 
@@ -90,6 +90,27 @@ async def test_what_each_of_many_brings_comes_in_their_order(sql: SqlStore) -> N
     assert await sql.run(put.each, []) == []
     assert await sql.run(put.each, [token("a", "1")]) == [["1", NOW]]
     assert await sql.run(put.each, [token("c", "3"), token("b", "2")]) == [["3", NOW], ["2", NOW]]
+
+
+async def test_a_new_row_has_the_number_that_was_given(sql: SqlStore) -> None:
+    row: dict[str, Any] = dict.fromkeys(
+        ("lane", "kind", "thread_id", "ref", "user_id", "post", "use", "remote_id", "code"), "x"
+    )
+    row |= {"slot": 0, "before": None, "values": {}, "state": "sent", "tries": 0}
+    row |= {"created_at": NOW, "settled_at": None}
+    assert await sql.run(Numbering(OUTBOX).numbers, []) == []
+    numbers = await sql.run(Numbering(OUTBOX).numbers, [{**row, "lane": lane} for lane in "ab"])
+    rows = await sql.run(Prepared(select(OUTBOX.c.id, OUTBOX.c.lane).order_by(OUTBOX.c.id)).rows)
+    assert rows == [[numbers[0], "a"], [numbers[1], "b"]]
+
+
+async def test_rows_that_are_there_are_put_elsewhere(sql: SqlStore) -> None:
+    given = select(USERS.c.id, USERS.c.name, bindparam("at", type_=Moment)).where(USERS.c.id == bindparam("user"))
+    put = Prepared(Upsert(TOKENS, ["name"], ["value", "expires_at"], given=given))
+    assert await sql.run(put.run, {"user": "?", "at": NOW}) == 0
+    for at in (NOW, NOW + timedelta(seconds=1)):
+        assert await sql.run(put.run, {"user": ANN.id, "at": at}) == 1
+        assert await sql.run(Prepared(NAMED).row, {"name": ANN.id}) == [ANN.name, at]
 
 
 async def test_what_fails_leaves_nothing_behind(sql: SqlStore) -> None:
