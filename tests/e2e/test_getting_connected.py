@@ -59,7 +59,9 @@ async def records(on: Stage) -> str:
     """Everything that is kept: audit, outbox, messages, inbox, onboardings."""
     path = Path(on.service.settings.database_url.reveal().removeprefix("sqlite+aiosqlite:///"))
     return "".join(
-        file.read_bytes().decode("latin-1") for file in path.parent.glob(f"{path.name}*") if file.suffix != ".db-shm"
+        file.read_bytes().decode("latin-1")
+        for file in path.parent.glob(f"{path.name}*")
+        if file.is_file() and file.suffix != ".db-shm"
     )
 
 
